@@ -1,0 +1,4 @@
+@NullMarked
+package io.reliableoutbox.consumer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reliableoutbox.db;
+
+import org.jspecify.annotations.NullMarked;

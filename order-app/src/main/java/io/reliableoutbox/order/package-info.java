@@ -1,0 +1,4 @@
+@NullMarked
+package io.reliableoutbox.order;
+
+import org.jspecify.annotations.NullMarked;

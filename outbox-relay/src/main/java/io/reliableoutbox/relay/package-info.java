@@ -1,0 +1,4 @@
+@NullMarked
+package io.reliableoutbox.relay;
+
+import org.jspecify.annotations.NullMarked;
