@@ -1,0 +1,163 @@
+-- The outbox: what any service writes (ordering.outbox), how far each row's delivery is
+-- (ordering.outbox_delivery), and which relay is responsible for it (ordering.outbox_bucket).
+-- docs/decisions/0003-outbox-storage.md says why the state has a table of its own.
+
+create function ordering.aggregate_key(aggregate_type text, aggregate_id text) returns bigint
+language sql immutable strict parallel safe
+return ('x' || encode(substring(
+  sha256(convert_to(length(aggregate_type) || ':' || aggregate_type || aggregate_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint;
+
+comment on function ordering.aggregate_key is
+  'First 8 bytes of SHA-256 of "<length of type>:<type><id>" as a signed number. Never changes: rows are found by it. Two aggregates with the same key only share their place in the queue.';
+
+create function ordering.bucket_of(aggregate_key bigint) returns smallint
+language sql immutable strict parallel safe
+return abs(aggregate_key % ${buckets})::smallint;
+
+comment on function ordering.bucket_of is 'The bucket of an aggregate, 0 to ${buckets} - 1. Fixed at migration.';
+
+create function ordering.headers_are_allowed(headers jsonb) returns boolean
+language sql immutable strict parallel safe
+return case when jsonb_typeof(headers) <> 'object' then false else not exists (
+  select from jsonb_each(headers) h(name, value)
+  where jsonb_typeof(h.value) in ('object', 'array')
+     or octet_length(h.name) not between 1 and 128
+     or h.name ~ '[[:cntrl:]]'
+     -- RabbitMQ routes by CC and BCC; the rest the relay sets itself.
+     or h.name in ('CC', 'BCC', 'aggregate_type', 'aggregate_id', 'aggregate_version', 'skipped', 'replay')
+     or h.name like 'x-%'
+     or h.name like 'cloudEvents:%') end;
+
+comment on function ordering.headers_are_allowed is
+  'Flat scalar values; no CC or BCC (RabbitMQ routes by them), no x-*, no cloudEvents:* and none of the names that the relay sets.';
+
+create table ordering.outbox (
+  position          bigint generated always as identity (cache 1) primary key,
+  id                uuid not null default gen_random_uuid() unique,
+  aggregate_type    text not null,
+  aggregate_id      text not null,
+  aggregate_version bigint,
+  event_type        text not null,
+  payload           json not null,
+  headers           jsonb not null default '{}',
+  occurred_at       timestamptz not null default clock_timestamp(),
+  constraint aggregate_type_is_1_to_255_bytes_of_text
+    check (octet_length(aggregate_type) <= 255 and aggregate_type ~ '\S' and aggregate_type !~ '[[:cntrl:]]'),
+  constraint aggregate_id_is_1_to_255_bytes_of_text
+    check (octet_length(aggregate_id) <= 255 and aggregate_id ~ '\S' and aggregate_id !~ '[[:cntrl:]]'),
+  -- AMQP's routing key and type are short strings: 255 bytes.
+  constraint event_type_is_1_to_255_bytes_of_text
+    check (octet_length(event_type) <= 255 and event_type ~ '\S' and event_type !~ '[[:cntrl:]]'),
+  constraint aggregate_version_starts_at_1 check (aggregate_version >= 1),
+  constraint aggregate_version_is_unique unique (aggregate_type, aggregate_id, aggregate_version),
+  constraint payload_is_at_most_1_mib check (octet_length(payload::text) <= 1048576),
+  constraint headers_are_at_most_8_kib check (headers = '{}' or octet_length(headers::text) <= 8192),
+  constraint headers_are_flat_and_not_reserved check (headers = '{}' or ordering.headers_are_allowed(headers))
+);
+
+comment on table ordering.outbox is 'One row an event, written in the transaction of the change it tells of; never updated. Its delivery: ordering.outbox_state.';
+comment on column ordering.outbox.position is 'Order of insertion. Within an aggregate whose writers lock it first, also the order of commits and of publishing.';
+comment on column ordering.outbox.id is 'The AMQP message_id: the same on every retry. Consumers tell repeats by it.';
+comment on column ordering.outbox.aggregate_version is 'Null for every row of an aggregate, or 1, 2, 3 ... without gaps.';
+comment on column ordering.outbox.event_type is 'The routing key and the AMQP type.';
+comment on column ordering.outbox.payload is 'The message body, byte for byte as written here; at most 1 MiB.';
+comment on column ordering.outbox.headers is 'Further message headers: flat, scalar, at most 8 KiB together.';
+comment on column ordering.outbox.occurred_at is 'When it happened; the AMQP timestamp.';
+
+create table ordering.outbox_delivery (
+  position        bigint primary key,
+  state           text not null default 'PENDING',
+  bucket          smallint not null,
+  aggregate_key   bigint not null,
+  attempts        integer not null default 0,
+  first_failed_at timestamptz,
+  next_attempt_at timestamptz,
+  last_error      text,
+  published_at    timestamptz,
+  constraint state_is_known check (state in ('PENDING', 'RETRYING', 'PARKED', 'SKIPPED', 'PUBLISHED')),
+  constraint published_has_its_time check ((state = 'PUBLISHED') = (published_at is not null)),
+  constraint retrying_has_its_time check ((state = 'RETRYING') = (next_attempt_at is not null)),
+  constraint failed_has_its_reason check (state not in ('RETRYING', 'PARKED') or (last_error is not null and first_failed_at is not null)),
+  constraint attempts_count_up check (attempts >= 0)
+) with (
+  -- Each delivery leaves one dead row version; vacuum often, so that the two partial indexes stay small.
+  autovacuum_vacuum_scale_factor = 0.02,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_cost_limit = 2000
+);
+
+comment on table ordering.outbox_delivery is 'How far the delivery of an outbox row is. Written by the insert trigger of ordering.outbox and by the relays alone.';
+comment on column ordering.outbox_delivery.aggregate_key is 'ordering.aggregate_key(aggregate_type, aggregate_id) of the outbox row.';
+comment on column ordering.outbox_delivery.attempts is 'Times the broker refused this row. An outage of the broker counts for none.';
+
+-- The relay's scan: the next rows of a bucket, in order.
+create index outbox_delivery_sendable on ordering.outbox_delivery (bucket, position)
+  where state in ('PENDING', 'RETRYING');
+
+-- The order check: the nearest earlier row of the same aggregate that is not settled.
+create index outbox_delivery_unsettled on ordering.outbox_delivery (aggregate_key, position)
+  where state in ('PENDING', 'RETRYING', 'PARKED');
+
+-- ordering.outbox_lag: published in the last minute. Retention goes by position.
+create index outbox_delivery_published on ordering.outbox_delivery using brin (published_at)
+  with (pages_per_range = 16, autosummarize = on);
+
+create function ordering.enqueue_delivery() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into ordering.outbox_delivery (position, bucket, aggregate_key)
+  select n.position, ordering.bucket_of(k.aggregate_key), k.aggregate_key
+  from new_rows n
+  cross join lateral (select ordering.aggregate_key(n.aggregate_type, n.aggregate_id)) k(aggregate_key);
+  return null;
+end
+$$;
+
+create trigger enqueue_delivery after insert on ordering.outbox
+  referencing new table as new_rows
+  for each statement execute function ordering.enqueue_delivery();
+
+create table ordering.outbox_bucket (
+  bucket     smallint primary key,
+  owner      uuid,
+  epoch      bigint not null default 0,
+  expires_at timestamptz,
+  constraint owned_until check ((owner is null) = (expires_at is null))
+);
+
+comment on table ordering.outbox_bucket is 'A lease a bucket. The epoch counts the owners; every write of a relay is fenced by it.';
+
+insert into ordering.outbox_bucket (bucket) select generate_series(0, ${buckets} - 1);
+
+create table ordering.relay (
+  relay_id        uuid primary key,
+  name            text not null,
+  started_at      timestamptz not null default clock_timestamp(),
+  expires_at      timestamptz not null,
+  last_publish_at timestamptz
+);
+
+comment on table ordering.relay is 'The relays that are alive, each until its expiry; decides the fair share of buckets.';
+
+create table ordering.shedlock (
+  name       text primary key,
+  lock_until timestamptz not null,
+  locked_at  timestamptz not null,
+  locked_by  text not null
+);
+
+comment on table ordering.shedlock is 'ShedLock: jobs that should run once at a time (retention). Nothing''s correctness rests on it.';
+
+create view ordering.outbox_version as select 1 as version;
+comment on view ordering.outbox_version is 'What a relay checks before it starts.';
+
+grant insert (id, aggregate_type, aggregate_id, aggregate_version, event_type, payload, headers, occurred_at)
+  on ordering.outbox to outbox_writer;
+
+grant select, delete on ordering.outbox to outbox_relay;
+grant select, update, delete on ordering.outbox_delivery to outbox_relay;
+grant select, update on ordering.outbox_bucket to outbox_relay;
+grant select, insert, update, delete on ordering.relay to outbox_relay;
+grant select, insert, update on ordering.shedlock to outbox_relay;
+grant select on ordering.outbox_version to outbox_relay, order_app;
