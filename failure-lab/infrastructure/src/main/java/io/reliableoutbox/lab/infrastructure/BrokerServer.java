@@ -1,0 +1,31 @@
+package io.reliableoutbox.lab.infrastructure;
+
+/**
+ * An AMQP 0-9-1 broker: RabbitMQ, or the embedded stand-in, which is good for a look and for tests
+ * of the wiring, and for no claim about durability: it keeps nothing across a restart, ignores
+ * {@code x-*} queue arguments, and nacks what it can't route.
+ */
+public interface BrokerServer extends Server {
+  /** With the administrator's name and password, on the default virtual host. */
+  String amqpUri();
+
+  /** A new empty virtual host, so that tests don't see each other's queues. */
+  String freshVirtualHost();
+
+  /** Whether this is RabbitMQ; a test of its behaviour skips where it is not, and says why. */
+  boolean realRabbit();
+
+  /**
+   * Runs {@code rabbitmqctl} with these arguments and returns what it printed.
+   *
+   * @throws UnsupportedOperationException on the embedded broker
+   */
+  String runCtl(String... arguments);
+
+  /**
+   * Adds users, virtual hosts, permissions, exchanges and queues, in RabbitMQ's JSON format.
+   *
+   * @throws UnsupportedOperationException on the embedded broker
+   */
+  void importDefinitions(String json);
+}

@@ -1,0 +1,121 @@
+package io.reliableoutbox.lab.infrastructure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * PostgreSQL from the binaries on Maven Central, as a child process. Listens on the loopback only
+ * and on no socket file.
+ */
+final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+
+  private final PostgresBinaries binaries;
+  private final Path data;
+  private final Path log;
+  private final Unprivileged unprivileged;
+  private final boolean durable;
+  private final String password = UUID.randomUUID().toString();
+  private String version = "?";
+
+  EmbeddedPostgres(Options options) {
+    // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for its clients.
+    super("postgres", "INT");
+    binaries = PostgresBinaries.unpack(folder.resolve("binaries"));
+    data = folder.resolve("data");
+    log = options.log("postgres", folder);
+    durable = options.durable();
+    unprivileged = new Unprivileged(folder);
+    initialise();
+    start();
+  }
+
+  private void initialise() {
+    var passwordFile = folder.resolve("password");
+    try {
+      Files.writeString(passwordFile, password);
+      var initdb =
+          ChildProcess.start(
+              unprivileged.command(
+                  binaries.initdb().toString(),
+                  "--pgdata=" + data,
+                  "--username=" + superuser(),
+                  "--pwfile=" + passwordFile,
+                  "--auth=scram-sha-256",
+                  "--encoding=UTF8",
+                  "--locale=C",
+                  "--no-sync"),
+              environment -> {},
+              log);
+      if (initdb.process().waitFor() != 0) {
+        throw new InfrastructureException("initdb failed: " + initdb.lastLine());
+      }
+      Files.delete(passwordFile);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InfrastructureException("Interrupted while PostgreSQL started.", e);
+    }
+  }
+
+  @Override
+  ChildProcess launch() {
+    var settings =
+        new ArrayList<>(
+            List.of(
+                "listen_addresses=127.0.0.1",
+                "port=" + address.port(),
+                "unix_socket_directories=",
+                "max_connections=200",
+                "max_prepared_transactions=10"));
+    if (!durable) {
+      settings.addAll(List.of("fsync=off", "full_page_writes=off", "synchronous_commit=off"));
+    }
+    var command = new ArrayList<>(List.of(binaries.postgres().toString(), "-D", data.toString()));
+    settings.forEach(setting -> command.addAll(List.of("-c", setting)));
+    return ChildProcess.start(
+        unprivileged.command(command.toArray(String[]::new)), environment -> {}, log);
+  }
+
+  @Override
+  void awaitReady(ChildProcess started) {
+    version =
+        Await.answer("PostgreSQL", started, START_TIMEOUT, () -> serverVersion(this, "postgres"));
+  }
+
+  static String serverVersion(DatabaseServer server, String database) throws SQLException {
+    var source = server.dataSource(database, server.superuser(), server.password());
+    try (var connection = source.getConnection()) {
+      var version = connection.getMetaData().getDatabaseProductVersion();
+      return version.split(" ", 2)[0];
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "embedded";
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public String superuser() {
+    return "postgres";
+  }
+
+  @Override
+  public String password() {
+    return password;
+  }
+}

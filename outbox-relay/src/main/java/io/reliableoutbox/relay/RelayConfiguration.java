@@ -1,0 +1,71 @@
+package io.reliableoutbox.relay;
+
+import io.reliableoutbox.relay.loop.Relay;
+import io.reliableoutbox.relay.outbox.LeaseTable;
+import io.reliableoutbox.relay.outbox.Marks;
+import io.reliableoutbox.relay.outbox.Outbox;
+import io.reliableoutbox.relay.outbox.OutboxVersion;
+import io.reliableoutbox.relay.rabbit.Broker;
+import java.util.Objects;
+import java.util.Properties;
+import javax.sql.DataSource;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
+import net.javacrumbs.shedlock.spring.annotation.EnableSchedulerLock;
+import org.postgresql.Driver;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** Puts the relay together. */
+@Configuration
+@EnableScheduling
+@EnableSchedulerLock(defaultLockAtMostFor = "10m")
+class RelayConfiguration {
+
+  @Bean
+  Relay relay(
+      RelaySettings settings,
+      BrokerSettings brokerSettings,
+      Outbox outbox,
+      Marks marks,
+      LeaseTable leaseTable,
+      OutboxVersion version,
+      DataSourceProperties database) {
+    version.require();
+    Broker broker =
+        new Broker(
+            brokerSettings.uri(),
+            settings.schema(),
+            settings.exchange(),
+            settings.requiredQueues());
+    return new Relay(settings, broker, outbox, marks, leaseTable, ownConnections(database));
+  }
+
+  // LISTEN needs a connection that stays; one from the pool would be missing there.
+  private static DataSource ownConnections(DataSourceProperties database) {
+    return new SimpleDriverDataSource(new Driver(), database.determineUrl(), properties(database));
+  }
+
+  private static Properties properties(DataSourceProperties database) {
+    Properties properties = new Properties();
+    properties.setProperty("ApplicationName", "outbox-relay hints");
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("user", Objects.requireNonNullElse(database.determineUsername(), ""));
+    properties.setProperty(
+        "password", Objects.requireNonNullElse(database.determinePassword(), ""));
+    return properties;
+  }
+
+  @Bean
+  LockProvider lockProvider(DataSource dataSource) {
+    return new JdbcTemplateLockProvider(
+        JdbcTemplateLockProvider.Configuration.builder()
+            .withJdbcTemplate(new JdbcTemplate(dataSource))
+            .usingDbTime()
+            .build());
+  }
+}

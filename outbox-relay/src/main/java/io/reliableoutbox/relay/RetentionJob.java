@@ -1,0 +1,42 @@
+package io.reliableoutbox.relay;
+
+import io.reliableoutbox.relay.outbox.Retention;
+import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Removes what was published long enough ago, in one relay at a time. Two at once would do no harm:
+ * ShedLock only saves the work.
+ */
+@Component
+class RetentionJob {
+  private static final Logger log = LoggerFactory.getLogger(RetentionJob.class);
+  private static final int BATCH = 1000;
+  private final Retention retention;
+  private final RelaySettings settings;
+
+  RetentionJob(Retention retention, RelaySettings settings) {
+    this.retention = retention;
+    this.settings = settings;
+  }
+
+  @Scheduled(initialDelayString = "PT30S", fixedDelayString = "PT1M")
+  @SchedulerLock(name = "outbox-retention")
+  public void removeOldRows() {
+    try {
+      long removed = 0;
+      for (int n = BATCH; n == BATCH; removed += n) {
+        n = retention.removeOlderThan(settings.retention(), BATCH);
+      }
+      if (removed > 0) {
+        log.info("{} rows published more than {} ago removed", removed, settings.retention());
+      }
+    } catch (DataAccessException e) {
+      log.warn("retention failed and is tried again: {}", e.getMessage());
+    }
+  }
+}

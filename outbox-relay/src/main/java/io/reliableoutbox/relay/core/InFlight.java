@@ -1,0 +1,19 @@
+package io.reliableoutbox.relay.core;
+
+import org.jspecify.annotations.Nullable;
+
+/** A row that is with the broker, under a publish sequence number of its channel. */
+final class InFlight {
+  final OutboxRow row;
+  final long sequence;
+  final long epoch;
+  final long sentAtNanos;
+  @Nullable String returned;
+
+  InFlight(OutboxRow row, long sequence, long epoch, long sentAtNanos) {
+    this.row = row;
+    this.sequence = sequence;
+    this.epoch = epoch;
+    this.sentAtNanos = sentAtNanos;
+  }
+}

@@ -1,0 +1,16 @@
+package io.reliableoutbox.relay.core;
+
+/**
+ * How much a relay holds at once.
+ *
+ * @param window messages that may be unconfirmed
+ * @param laneRows rows of one aggregate that are loaded at once
+ * @param loadedRows rows in memory, about
+ * @param loadedBytes payload in memory, about: one load more than this at the most
+ */
+public record Limits(int window, int laneRows, int loadedRows, long loadedBytes) {
+  /** Sensible limits for a window. */
+  public static Limits forWindow(int window) {
+    return new Limits(window, 16, 2 * window, 16L << 20);
+  }
+}

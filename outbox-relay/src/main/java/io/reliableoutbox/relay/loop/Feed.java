@@ -1,0 +1,82 @@
+package io.reliableoutbox.relay.loop;
+
+import io.reliableoutbox.relay.core.Candidate;
+import io.reliableoutbox.relay.core.Dispatcher;
+import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.Scans;
+import io.reliableoutbox.relay.outbox.LoadedRow;
+import io.reliableoutbox.relay.outbox.Outbox;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Brings rows from the outbox to the dispatcher: first who has something to send, then what. */
+final class Feed {
+  private static final int LANE_ROWS = 16;
+  private static final long BYTES_A_LOAD = 4L << 20;
+  private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+  private final Dispatcher dispatcher;
+  private final Outbox outbox;
+  private long sweptAt = System.nanoTime();
+
+  Feed(Dispatcher dispatcher, Outbox outbox) {
+    this.dispatcher = dispatcher;
+    this.outbox = outbox;
+  }
+
+  /** Looks for rows and loads them; says whether there were any. */
+  boolean refill() {
+    long now = System.nanoTime();
+    if (now - sweptAt > SWEEP_INTERVAL.toNanos()) {
+      dispatcher.sweep();
+      sweptAt = now;
+    }
+    find(now);
+    List<Long> wanted = dispatcher.toLoad();
+    if (wanted.isEmpty()) {
+      return false;
+    }
+    load(outbox.load(wanted, LANE_ROWS, BYTES_A_LOAD));
+    return true;
+  }
+
+  private void find(long now) {
+    List<Scans.Page> pages = dispatcher.pages();
+    if (!pages.isEmpty()) {
+      List<Candidate> candidates = outbox.find(pages);
+      dispatcher.found(pages, candidates, now);
+    }
+  }
+
+  // Rows come grouped by aggregate, in order.
+  private void load(List<LoadedRow> rows) {
+    int from = 0;
+    for (int i = 1; i <= rows.size(); i++) {
+      if (i == rows.size() || key(rows, i) != key(rows, from)) {
+        loadLane(rows.subList(from, i));
+        from = i;
+      }
+    }
+  }
+
+  // Up to the first row that must wait, or whose message was too much for one load.
+  private void loadLane(List<LoadedRow> rows) {
+    List<OutboxRow> sendable = new ArrayList<>();
+    for (LoadedRow row : rows) {
+      if (!row.due() || row.withoutMessage()) {
+        break;
+      }
+      sendable.add(row.row());
+    }
+    OutboxRow first = rows.get(0).row();
+    if (!sendable.isEmpty()) {
+      dispatcher.loaded(sendable, sendable.size() < rows.size() || rows.size() == LANE_ROWS);
+    } else if (rows.get(0).due()) {
+      dispatcher.postponed(first.aggregateKey(), first.bucket());
+    }
+  }
+
+  private static long key(List<LoadedRow> rows, int i) {
+    return rows.get(i).row().aggregateKey();
+  }
+}

@@ -1,0 +1,147 @@
+package io.reliableoutbox.relay.loop;
+
+import io.reliableoutbox.relay.RelaySettings;
+import io.reliableoutbox.relay.core.Leases;
+import io.reliableoutbox.relay.outbox.LeaseTable;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Keeps this relay's leases on a thread of its own, so that no slow batch can let them expire: says
+ * that it is alive, renews, takes its fair share and gives up what is beyond it. A lease counts on
+ * this machine's monotonic clock from before the renewal was sent, so it ends here before it ends
+ * in the database.
+ */
+final class LeaseKeeper implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+  private final LeaseTable table;
+  private final RelaySettings settings;
+  private final UUID relay;
+  private final Signal signal = new Signal();
+  private final Signal loop;
+  private volatile Leases leases = Leases.NONE;
+  private volatile Set<Integer> quiet = Set.of();
+  private volatile boolean published;
+  private volatile boolean stopped;
+  private boolean failing;
+
+  LeaseKeeper(LeaseTable table, RelaySettings settings, UUID relay, Signal loop) {
+    this.table = table;
+    this.settings = settings;
+    this.relay = relay;
+    this.loop = loop;
+  }
+
+  /** What this relay may work on now. */
+  Leases leases() {
+    return leases;
+  }
+
+  /** Buckets of the last {@link #leases} that were to be given up and have nothing in flight. */
+  void quiet(Set<Integer> buckets) {
+    if (!buckets.equals(quiet)) {
+      quiet = buckets;
+      signal.raise();
+    }
+  }
+
+  /** Something was published since; shows in {@code relay_state}. */
+  void published() {
+    published = true;
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      try {
+        keep();
+        if (failing) {
+          log.info("the leases are kept again");
+        }
+        failing = false;
+      } catch (DataAccessException | TransactionException e) {
+        if (!failing) {
+          log.warn("the leases can't be renewed: {}", e.getMessage());
+        }
+        failing = true;
+      }
+      signal.await(settings.lease().dividedBy(10));
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    signal.raise();
+  }
+
+  /** Gives everything up. To be called when nothing is in flight and {@link #run} has ended. */
+  void resign() {
+    leases = Leases.NONE;
+    try {
+      table.release(relay, table.renew(relay, settings.lease()).keySet());
+      table.resign(relay);
+    } catch (DataAccessException e) {
+      log.warn("the leases can't be given back and will expire: {}", e.getMessage());
+    }
+  }
+
+  private void keep() {
+    releaseQuiet();
+    boolean hasPublished = published;
+    published = false;
+    table.heartbeat(relay, settings.name(), settings.lease(), hasPublished);
+    int share = table.fairShare();
+    long sentAt = System.nanoTime();
+    Map<Integer, Long> held = table.renew(relay, settings.lease());
+    if (held.size() < share) {
+      held.putAll(table.acquire(relay, settings.lease(), share - held.size()));
+    }
+    publish(held, share, sentAt);
+  }
+
+  private void publish(Map<Integer, Long> held, int share, long sentAt) {
+    Set<Integer> beyond =
+        held.keySet().stream().sorted().skip(share).collect(Collectors.toUnmodifiableSet());
+    long lost =
+        leases.epochs().entrySet().stream()
+            .filter(e -> !e.getValue().equals(held.get(e.getKey())))
+            .count();
+    if (lost > 0) {
+      log.warn("{} buckets went to another relay", lost);
+    }
+    if (held.size() != leases.epochs().size()) {
+      log.info("{} buckets leased, {} to be given up", held.size(), beyond.size());
+    }
+    leases = new Leases(Map.copyOf(held), beyond, sentAt + usable().toNanos());
+    loop.raise();
+  }
+
+  // The tenth that is left is for what happens between the check and the write to the socket.
+  private Duration usable() {
+    return settings.lease().multipliedBy(9).dividedBy(10);
+  }
+
+  private void releaseQuiet() {
+    Set<Integer> released = new HashSet<>(quiet);
+    released.retainAll(leases.releasing());
+    if (released.isEmpty()) {
+      return;
+    }
+    Leases before = leases;
+    Map<Integer, Long> kept = new java.util.HashMap<>(before.epochs());
+    kept.keySet().removeAll(released);
+    Set<Integer> releasing = new HashSet<>(before.releasing());
+    releasing.removeAll(released);
+    // First nothing more can be sent for them, then they are free.
+    leases = new Leases(kept, releasing, before.deadlineNanos());
+    table.release(relay, released);
+  }
+}

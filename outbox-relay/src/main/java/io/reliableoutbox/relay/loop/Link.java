@@ -1,0 +1,145 @@
+package io.reliableoutbox.relay.loop;
+
+import io.reliableoutbox.relay.core.Dispatcher;
+import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.rabbit.Answer;
+import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.rabbit.BrokerUnavailable;
+import io.reliableoutbox.relay.rabbit.Generation;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * The relay's present connection to the broker, or none: opens the next generation with back-off
+ * when the last one died, and tells the dispatcher what each generation answered and that it is
+ * gone. An outage of the broker spends no attempt of any row.
+ */
+final class Link {
+  private static final Logger log = LoggerFactory.getLogger(Link.class);
+  private final Broker broker;
+  private final Dispatcher dispatcher;
+  private final Signal signal;
+  private final Duration confirmTimeout;
+  private final LongSupplier clock = System::nanoTime;
+  private BackOffExecution backOff = newBackOff();
+  private long tryAgainAt = System.nanoTime();
+  private @Nullable Generation generation;
+  private volatile String state = "not connected yet";
+
+  Link(Broker broker, Dispatcher dispatcher, Signal signal, Duration confirmTimeout) {
+    this.broker = broker;
+    this.dispatcher = dispatcher;
+    this.signal = signal;
+    this.confirmTimeout = confirmTimeout;
+  }
+
+  /** "connected", or why not; for health. Callable from any thread. */
+  String state() {
+    return state;
+  }
+
+  boolean isOpen() {
+    return generation != null && generation.isOpen();
+  }
+
+  /** Whether messages can be sent now; opens a generation if it is time to try. */
+  boolean isReady() {
+    if (generation == null && clock.getAsLong() - tryAgainAt >= 0) {
+      open();
+    }
+    if (generation == null) {
+      return false;
+    }
+    state =
+        generation.isBlocked() ? "blocked by the broker (memory or disk alarm)" : Relay.CONNECTED;
+    return !generation.isBlocked();
+  }
+
+  /** Sends a row; false if the generation died of it or before it. */
+  boolean send(OutboxRow row) {
+    Generation current = generation;
+    if (current == null) {
+      return false;
+    }
+    dispatcher.sending(row, current.nextSequence(), clock.getAsLong());
+    return current.publish(row);
+  }
+
+  /** Passes on what the broker said, and the end of a generation once all it said is passed on. */
+  void takeAnswers() {
+    Generation current = generation;
+    if (current == null) {
+      return;
+    }
+    // Looked at first: an answer that comes after this look is still taken, or its message sent
+    // again.
+    boolean open = current.isOpen();
+    for (Answer answer = current.answer(); answer != null; answer = current.answer()) {
+      pass(answer);
+    }
+    if (!open) {
+      lost(current.closeReason());
+    } else if (clock.getAsLong() - dispatcher.oldestSentAtNanos() > confirmTimeout.toNanos()) {
+      lost("no confirm within " + confirmTimeout.toMillis() + " ms");
+    }
+  }
+
+  void close() {
+    if (generation != null) {
+      generation.close();
+      generation = null;
+    }
+  }
+
+  private void pass(Answer answer) {
+    if (answer instanceof Answer.Ack ack) {
+      backOff = newBackOff();
+      dispatcher.acked(ack.sequence(), ack.multiple(), clock.getAsLong());
+    } else if (answer instanceof Answer.Nack nack) {
+      dispatcher.nacked(nack.sequence(), nack.multiple(), clock.getAsLong());
+    } else if (answer instanceof Answer.Returned returned) {
+      dispatcher.returned(returned.messageId(), returned.reason());
+    }
+  }
+
+  private void open() {
+    try {
+      generation = broker.open(signal::raise);
+      log.info("connected to the broker");
+    } catch (BrokerUnavailable e) {
+      if (!state.equals(e.getMessage())) {
+        log.warn("{}", e.getMessage());
+      }
+      state = String.valueOf(e.getMessage());
+      pause();
+    }
+  }
+
+  // Grows until something is confirmed: a message that kills each channel makes no hot loop.
+  private void pause() {
+    tryAgainAt = clock.getAsLong() + Duration.ofMillis(backOff.nextBackOff()).toNanos();
+  }
+
+  private void lost(String reason) {
+    log.warn(
+        "the channel to the broker is gone, {} messages have an unknown outcome and are sent again: {}",
+        dispatcher.inFlight(),
+        reason);
+    state = reason;
+    close();
+    dispatcher.channelLost();
+    pause();
+  }
+
+  private static BackOffExecution newBackOff() {
+    ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
+    backOff.setMaxInterval(5000);
+    backOff.setJitter(50);
+    return backOff.start();
+  }
+}

@@ -1,0 +1,123 @@
+package io.reliableoutbox.relay.loop;
+
+import io.reliableoutbox.relay.RelaySettings;
+import io.reliableoutbox.relay.core.Dispatcher;
+import io.reliableoutbox.relay.core.Limits;
+import io.reliableoutbox.relay.core.RetryPolicy;
+import io.reliableoutbox.relay.outbox.LeaseTable;
+import io.reliableoutbox.relay.outbox.Marks;
+import io.reliableoutbox.relay.outbox.Outbox;
+import io.reliableoutbox.relay.rabbit.Broker;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * A running relay: its loop, its lease keeper and its hint listener, each on a thread. Stopping
+ * waits for the last confirms, marks them and gives the leases back, so that nothing is published
+ * twice and another relay takes over at once.
+ */
+public final class Relay implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(Relay.class);
+
+  /** {@link #brokerState} while messages can be published. */
+  public static final String CONNECTED = "connected";
+
+  private static final int LEAST_ATTEMPTS_BEFORE_PARKING = 5;
+  private final Signal signal = new Signal();
+  private final Link link;
+  private final LeaseKeeper keeper;
+  private final RelayLoop loop;
+  private final HintListener hints;
+  private final Duration confirmTimeout;
+  private List<Thread> threads = List.of();
+
+  public Relay(
+      RelaySettings settings,
+      Broker broker,
+      Outbox outbox,
+      Marks marks,
+      LeaseTable leaseTable,
+      DataSource hintConnections) {
+    UUID relay = UUID.randomUUID();
+    RetryPolicy retries =
+        new RetryPolicy(
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(5),
+            settings.parkAfter(),
+            LEAST_ATTEMPTS_BEFORE_PARKING,
+            new SplittableRandom());
+    Dispatcher dispatcher = new Dispatcher(Limits.forWindow(settings.window()), retries);
+    this.confirmTimeout = settings.confirmTimeout();
+    this.link = new Link(broker, dispatcher, signal, confirmTimeout);
+    this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal);
+    this.hints = new HintListener(hintConnections, settings, signal);
+    this.loop =
+        new RelayLoop(
+            dispatcher, keeper, new Feed(dispatcher, outbox), link, marks, settings, relay, signal);
+  }
+
+  @Override
+  public void start() {
+    threads =
+        List.of(
+            new Thread(loop, "relay"),
+            new Thread(keeper, "lease-keeper"),
+            new Thread(hints, "hint-listener"));
+    threads.forEach(thread -> thread.setUncaughtExceptionHandler(Relay::died));
+    threads.forEach(Thread::start);
+  }
+
+  @Override
+  public void stop() {
+    loop.stop();
+    join(threads.get(0));
+    keeper.stop();
+    hints.stop();
+    threads.forEach(this::join);
+    keeper.resign();
+    threads = List.of();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return !threads.isEmpty();
+  }
+
+  /** Whether every thread lives; a relay with a dead thread must be restarted. */
+  public boolean isAlive() {
+    return isRunning() && threads.stream().allMatch(Thread::isAlive);
+  }
+
+  /** "connected", or why nothing can be published now. */
+  public String brokerState() {
+    return link.state();
+  }
+
+  /** Buckets that this relay owns now. */
+  public int buckets() {
+    return keeper.leases().epochs().size();
+  }
+
+  private void join(Thread thread) {
+    try {
+      thread.join(confirmTimeout.plusSeconds(2).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // Half a relay is worse than none: its leases would keep the others away.
+  private static void died(Thread thread, Throwable cause) {
+    log.error(
+        "thread {} died, the process ends so that another relay can take over",
+        thread.getName(),
+        cause);
+    Runtime.getRuntime().halt(3);
+  }
+}

@@ -1,0 +1,159 @@
+package io.reliableoutbox.relay.loop;
+
+import io.reliableoutbox.relay.RelaySettings;
+import io.reliableoutbox.relay.core.Dispatcher;
+import io.reliableoutbox.relay.core.Leases;
+import io.reliableoutbox.relay.core.Mark;
+import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.outbox.Marks;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * The relay's main path, on one thread: take the broker's answers, mark, look for rows, send. The
+ * broker works on up to a window of messages meanwhile. What to do is decided by the {@link
+ * Dispatcher}; when to connect by {@link Link}; what to read by {@link Feed}.
+ */
+final class RelayLoop implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
+  private final Dispatcher dispatcher;
+  private final LeaseKeeper keeper;
+  private final Feed feed;
+  private final Link link;
+  private final Marks marks;
+  private final RelaySettings settings;
+  private final UUID relay;
+  private final Signal signal;
+  private volatile boolean stopped;
+  private boolean databaseFails;
+
+  RelayLoop(
+      Dispatcher dispatcher,
+      LeaseKeeper keeper,
+      Feed feed,
+      Link link,
+      Marks marks,
+      RelaySettings settings,
+      UUID relay,
+      Signal signal) {
+    this.dispatcher = dispatcher;
+    this.keeper = keeper;
+    this.feed = feed;
+    this.link = link;
+    this.marks = marks;
+    this.settings = settings;
+    this.relay = relay;
+    this.signal = signal;
+  }
+
+  @Override
+  public void run() {
+    while (!stopped || (link.isOpen() && dispatcher.inFlight() > 0)) {
+      try {
+        boolean busy = turn();
+        databaseFails(false, "");
+        if (!busy) {
+          signal.await(settings.pollInterval());
+        }
+      } catch (DataAccessException e) {
+        databaseFails(true, e.getMessage());
+        signal.await(settings.pollInterval());
+      }
+    }
+    writeLastMarks();
+    link.close();
+  }
+
+  void stop() {
+    stopped = true;
+    signal.raise();
+  }
+
+  /** One round; says whether there may be more to do at once. */
+  private boolean turn() {
+    Leases leases = keeper.leases();
+    dispatcher.leases(leases);
+    link.takeAnswers();
+    writeMarks();
+    keeper.quiet(
+        leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
+    if (stopped || !link.isReady()) {
+      return false;
+    }
+    boolean found = feed.refill();
+    return send() || found;
+  }
+
+  private boolean send() {
+    boolean sent = false;
+    for (OutboxRow row = next(); row != null && link.send(row); row = next()) {
+      sent = true;
+    }
+    return sent;
+  }
+
+  private @Nullable OutboxRow next() {
+    return dispatcher.next(System.nanoTime());
+  }
+
+  // Before anything is loaded: a row that is acked but not marked would look unsettled.
+  private void writeMarks() {
+    List<Mark> written = dispatcher.marks();
+    if (written.isEmpty()) {
+      return;
+    }
+    int applied = marks.write(relay, written);
+    if (applied < written.size()) {
+      log.info(
+          "{} of {} marks did not apply: another relay or an operator was first",
+          written.size() - applied,
+          written.size());
+    }
+    written.forEach(RelayLoop::report);
+    dispatcher.marked(written);
+    keeper.published();
+  }
+
+  private void writeLastMarks() {
+    try {
+      writeMarks();
+    } catch (DataAccessException e) {
+      log.warn(
+          "{} confirmed messages could not be marked and will be sent again",
+          dispatcher.marks().size());
+    }
+  }
+
+  private static void report(Mark mark) {
+    if (mark instanceof Mark.Retry retry) {
+      log.warn(
+          "event {} was refused ({}); again in {} ms",
+          mark.row().id(),
+          retry.reason(),
+          retry.delay().toMillis());
+    } else if (mark instanceof Mark.Park park) {
+      log.error(
+          "event {} is PARKED after {} attempts: {}",
+          mark.row().id(),
+          mark.row().attempts() + 1,
+          park.reason());
+    }
+  }
+
+  private void databaseFails(boolean now, @Nullable String reason) {
+    if (now && !databaseFails) {
+      log.warn(
+          "the database can't be used, trying again every {} ms: {}",
+          settings.pollInterval().toMillis(),
+          reason);
+    } else if (!now && databaseFails) {
+      log.info("the database answers again");
+    }
+    databaseFails = now;
+  }
+}

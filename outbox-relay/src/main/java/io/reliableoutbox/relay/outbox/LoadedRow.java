@@ -1,0 +1,17 @@
+package io.reliableoutbox.relay.outbox;
+
+import io.reliableoutbox.relay.core.OutboxRow;
+
+/**
+ * A row as {@link Outbox#load} read it.
+ *
+ * @param due whether it may be sent now; false if it is parked or its retry is not due
+ */
+public record LoadedRow(OutboxRow row, boolean due) {
+  static final Object NO_MESSAGE = new Object();
+
+  /** Whether the message was left out, because the load had become too large. */
+  public boolean withoutMessage() {
+    return row.message().equals(NO_MESSAGE);
+  }
+}

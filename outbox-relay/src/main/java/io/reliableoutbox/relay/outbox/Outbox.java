@@ -1,0 +1,111 @@
+package io.reliableoutbox.relay.outbox;
+
+import io.reliableoutbox.relay.core.Candidate;
+import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.Scans;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Reads the outbox. Takes no row locks and holds no transaction open: each method is one statement,
+ * and so sees one snapshot. Thread-safe.
+ */
+@Repository
+public class Outbox {
+  private final JdbcClient jdbc;
+  private final HeaderJson headerJson = new HeaderJson();
+
+  public Outbox(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Looks through the pages for rows that may have something to send, in order of position. */
+  public List<Candidate> find(List<Scans.Page> pages) {
+    return jdbc.sql(
+            """
+            select d.bucket, d.position, d.aggregate_key
+            from unnest(:buckets::smallint[], :from::bigint[]) page(bucket, from_position)
+            cross join lateral (
+              select bucket, position, aggregate_key
+              from outbox_delivery
+              where bucket = page.bucket and position >= page.from_position
+                and state in ('PENDING', 'RETRYING')
+                and (next_attempt_at is null or next_attempt_at <= clock_timestamp())
+              order by position
+              limit :rows) d
+            order by d.position
+            """)
+        .param("buckets", pages.stream().mapToInt(Scans.Page::bucket).toArray())
+        .param("from", pages.stream().mapToLong(Scans.Page::from).toArray())
+        .param("rows", pages.get(0).rows())
+        .query((row, n) -> new Candidate(row.getInt(1), row.getLong(2), row.getLong(3)))
+        .list();
+  }
+
+  /**
+   * Loads the first unsettled rows of each aggregate, in order, all in one snapshot. This is where
+   * order is kept: whatever is sent, nothing unsettled stood before it in the same snapshot.
+   *
+   * @param rowsEach how many rows of an aggregate at the most
+   * @param maxBytes payload together; beyond it rows come without their message
+   */
+  public List<LoadedRow> load(List<Long> aggregateKeys, int rowsEach, long maxBytes) {
+    return jdbc.sql(
+            """
+            select d.aggregate_key, d.bucket, d.position, d.attempts,
+                   coalesce(extract(epoch from clock_timestamp() - d.first_failed_at), 0)::float8 as failing_for,
+                   d.state = 'PENDING' or (d.state = 'RETRYING' and d.next_attempt_at <= clock_timestamp()) as due,
+                   o.id, octet_length(o.payload::text) as bytes,
+                   o.aggregate_type, o.aggregate_id, o.aggregate_version, o.event_type, o.occurred_at,
+                   nullif(o.headers, '{}') as headers,
+                   case when sum(octet_length(o.payload::text)) over (order by d.place, d.position) <= :maxBytes
+                          or d.place = 1 and row_number() over (order by d.place, d.position) = 1
+                        then o.payload::text end as payload
+            from unnest(:keys::bigint[]) wanted(aggregate_key)
+            cross join lateral (
+              select aggregate_key, bucket, position, attempts, state, first_failed_at, next_attempt_at,
+                     row_number() over (order by position) as place
+              from outbox_delivery
+              where aggregate_key = wanted.aggregate_key and state in ('PENDING', 'RETRYING', 'PARKED')
+              order by position
+              limit :rowsEach) d
+            join outbox o on o.position = d.position
+            order by d.aggregate_key, d.position
+            """)
+        .param("keys", aggregateKeys.stream().mapToLong(Long::longValue).toArray())
+        .param("rowsEach", rowsEach)
+        .param("maxBytes", maxBytes)
+        .query(this::row)
+        .list();
+  }
+
+  private LoadedRow row(ResultSet row, int n) throws SQLException {
+    byte[] payload = row.getBytes("payload");
+    OutboxRow read =
+        new OutboxRow(
+            row.getLong("position"),
+            row.getObject("id", UUID.class),
+            row.getInt("bucket"),
+            row.getLong("aggregate_key"),
+            row.getInt("attempts"),
+            (long) (row.getDouble("failing_for") * 1e9),
+            row.getInt("bytes"),
+            payload == null ? LoadedRow.NO_MESSAGE : message(row, payload));
+    return new LoadedRow(read, row.getBoolean("due"));
+  }
+
+  private OutboxMessage message(ResultSet row, byte[] payload) throws SQLException {
+    return new OutboxMessage(
+        row.getString("aggregate_type"),
+        row.getString("aggregate_id"),
+        row.getObject("aggregate_version", Long.class),
+        row.getString("event_type"),
+        headerJson.read(row.getString("headers")),
+        row.getTimestamp("occurred_at").toInstant(),
+        payload);
+  }
+}

@@ -1,0 +1,114 @@
+package io.reliableoutbox.relay.rabbit;
+
+import com.rabbitmq.client.BuiltinExchangeType;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Opens generations. Tries the brokers of a cluster in turn. Before the first publish it declares
+ * the exchange and makes sure that the required queues exist, because {@code mandatory} only
+ * notices that no queue at all took a message. One thread at a time.
+ */
+public final class Broker {
+  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int HEARTBEAT_SECONDS = 10;
+  private final List<URI> uris;
+  private final String exchange;
+  private final List<String> requiredQueues;
+  private final Envelope envelope;
+  private int next;
+
+  public Broker(List<URI> uris, String schema, String exchange, List<String> requiredQueues) {
+    this.uris = List.copyOf(uris);
+    this.exchange = exchange;
+    this.requiredQueues = List.copyOf(requiredQueues);
+    this.envelope = new Envelope(schema);
+  }
+
+  /**
+   * Opens the next generation.
+   *
+   * @param wake called from the client's I/O thread when the generation has news
+   * @throws BrokerUnavailable with the reason; nothing is left open
+   */
+  public Generation open(Runnable wake) throws BrokerUnavailable {
+    URI uri = uris.get(next++ % uris.size());
+    String where = uri.getHost() + ":" + uri.getPort();
+    try {
+      Connection connection = factory(uri).newConnection("outbox-relay");
+      return prepare(connection, wake);
+    } catch (IOException | TimeoutException | GeneralSecurityException | URISyntaxException e) {
+      throw new BrokerUnavailable("no connection to the broker at " + where + ": " + reason(e), e);
+    }
+  }
+
+  private Generation prepare(Connection connection, Runnable wake) throws BrokerUnavailable {
+    try {
+      declareExchange(connection);
+      for (String queue : requiredQueues) {
+        requireQueue(connection, queue);
+      }
+      return new Generation(connection, exchange, envelope, wake);
+    } catch (IOException | RuntimeException e) {
+      connection.abort(TIMEOUT_MILLIS);
+      throw new BrokerUnavailable(reason(e), e);
+    } catch (BrokerUnavailable e) {
+      connection.abort(TIMEOUT_MILLIS);
+      throw e;
+    }
+  }
+
+  private void declareExchange(Connection connection) throws IOException {
+    Channel channel = connection.createChannel();
+    channel.exchangeDeclare(exchange, BuiltinExchangeType.TOPIC, true);
+    channel.abort();
+  }
+
+  // A refused passive declare closes its channel; so each has its own.
+  private void requireQueue(Connection connection, String queue)
+      throws BrokerUnavailable, IOException {
+    Channel channel = connection.createChannel();
+    try {
+      channel.queueDeclarePassive(queue);
+      channel.abort();
+    } catch (IOException e) {
+      throw new BrokerUnavailable("waiting for the required queue " + queue + ": " + reason(e), e);
+    }
+  }
+
+  private static ConnectionFactory factory(URI uri)
+      throws GeneralSecurityException, URISyntaxException {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setUri(uri);
+    if ("amqps".equals(uri.getScheme())) {
+      // The client's own default for amqps trusts every certificate.
+      factory.useSslProtocol(SSLContext.getDefault());
+      factory.enableHostnameVerification();
+    }
+    // A recovered channel counts from 1 again with the old listeners on it: an ack(multiple) of the
+    // new one would settle lost messages of the old one.
+    factory.setAutomaticRecoveryEnabled(false);
+    factory.setTopologyRecoveryEnabled(false);
+    factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
+    factory.setConnectionTimeout(TIMEOUT_MILLIS);
+    factory.setHandshakeTimeout(TIMEOUT_MILLIS);
+    factory.setChannelRpcTimeout(TIMEOUT_MILLIS);
+    return factory;
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+}
