@@ -293,7 +293,7 @@ grant select, insert, update on consuming.progress to consumer_app;
 grant usage on sequence consuming.applied_seq to consumer_app;
 grant select on consuming.inbox_version to consumer_app;
 grant select, insert, update on consuming.shedlock to consumer_app;
-grant select, insert, update on consuming.email to consumer_app;
+grant select, insert, update, delete on consuming.email to consumer_app;
 grant select, update on consuming.stock to consumer_app;
 grant select, insert, delete on consuming.reservation to consumer_app;
 grant select, insert, update on consuming.daily_revenue to consumer_app;

@@ -5,6 +5,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,15 +14,18 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.mail.MailException;
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.stereotype.Component;
 
 /**
  * Sends recorded mails, each at least once: a crash between sending and marking sends them again
  * with the same Message-ID. While the SMTP server is away they wait in the table.
  */
-class MailSending {
+@Component
+public class MailSending {
   private static final Logger log = LoggerFactory.getLogger(MailSending.class);
   // One connection sends so many. The claim outlasts what the SMTP timeouts (5 s each) allow these
   // to take, so nobody else claims a mail that is being sent.
@@ -31,14 +35,15 @@ class MailSending {
   private final JavaMailSender sender;
   private final String from;
 
-  MailSending(MailQueue queue, JavaMailSender sender, String from) {
+  MailSending(
+      MailQueue queue, JavaMailSender sender, @Value("${consumer.email-from}") String from) {
     this.queue = queue;
     this.sender = sender;
     this.from = from;
   }
 
   /** Sends what is due, and returns whether there may be more. */
-  boolean sendDue() {
+  public boolean sendDue() {
     List<Mail> mails = queue.claim(BATCH, CLAIM);
     if (mails.isEmpty()) {
       return false;
@@ -70,7 +75,7 @@ class MailSending {
     postpone(unsent, failure);
   }
 
-  private void postpone(java.util.Collection<UUID> ids, MailException failure) {
+  private void postpone(Collection<UUID> ids, MailException failure) {
     log.warn("{} mails could not be sent and will be later: {}", ids.size(), failure.getMessage());
     queue.postpone(ids, String.valueOf(failure.getMessage()));
   }

@@ -40,16 +40,17 @@ final class Trouble {
         || saysOutage(sqlState(thrown));
   }
 
-  private static boolean saysOutage(@Nullable String sqlState) {
-    return sqlState != null
-        && !sqlState.equals(CANCELLED_BY_TIMEOUT)
-        && (sqlState.equals(READ_ONLY)
-            || sqlState.length() >= 2 && OUTAGES.contains(sqlState.substring(0, 2)));
+  private static boolean saysOutage(String sqlState) {
+    return !sqlState.equals(CANCELLED_BY_TIMEOUT)
+        && (sqlState.equals(READ_ONLY) || OUTAGES.stream().anyMatch(sqlState::startsWith));
   }
 
-  private static @Nullable String sqlState(@Nullable Throwable thrown) {
-    return thrown == null || thrown instanceof SQLException
-        ? thrown == null ? null : ((SQLException) thrown).getSQLState()
-        : sqlState(thrown.getCause());
+  private static String sqlState(Throwable thrown) {
+    for (@Nullable Throwable each = thrown; each != null; each = each.getCause()) {
+      if (each instanceof SQLException e && e.getSQLState() != null) {
+        return e.getSQLState();
+      }
+    }
+    return "";
   }
 }
