@@ -14,6 +14,8 @@ import org.springframework.transaction.CannotCreateTransactionException;
  * database that is away. The transaction is repeated and no message's attempt is counted.
  */
 final class Trouble {
+  // Rolled back for another transaction's sake, lock not available in time.
+  private static final Set<String> CONFLICTS = Set.of("40", "55P03");
   // Connection lost, resources used up, operator's intervention (a restart).
   private static final Set<String> OUTAGES = Set.of("08", "53", "57");
   private static final String CANCELLED_BY_TIMEOUT = "57014";
@@ -28,7 +30,8 @@ final class Trouble {
 
   /** Two transactions in each other's way. */
   static boolean isConflict(Throwable thrown) {
-    return thrown instanceof ConcurrencyFailureException;
+    return thrown instanceof ConcurrencyFailureException
+        || CONFLICTS.stream().anyMatch(sqlState(thrown)::startsWith);
   }
 
   /** No transaction can be had, or this one's outcome is unknown: then repeating finds out. */
