@@ -23,7 +23,10 @@ class LeastPrivilegeIT {
   @BeforeAll
   static void migrate() {
     database = TestInfrastructure.freshDatabase(fresh -> Migrations.migrate(fresh.dataSource()));
-    var owner = JdbcClient.create(new org.springframework.jdbc.datasource.SingleConnectionDataSource(database.jdbcUrl(), database.username(), database.password(), true));
+    var owner =
+        JdbcClient.create(
+            new org.springframework.jdbc.datasource.SingleConnectionDataSource(
+                database.jdbcUrl(), database.username(), database.password(), true));
     assertThat(
             new RolePasswords(owner)
                 .apply(
@@ -64,7 +67,7 @@ class LeastPrivilegeIT {
       })
   void no_role_does_more_than_its_work(String role, String statement) {
     assertThatThrownBy(() -> as(role).sql(statement).update())
-        .hasMessageContaining("permission denied");
+        .hasStackTraceContaining("permission denied");
   }
 
   @Test
@@ -75,7 +78,7 @@ class LeastPrivilegeIT {
                     .sql(
                         "insert into ordering.outbox (position, aggregate_type, aggregate_id, event_type, payload) values (1, 'a', 'b', 'c', '{}')")
                     .update())
-        .hasMessageContaining("permission denied");
+        .hasStackTraceContaining("permission denied");
   }
 
   @ParameterizedTest

@@ -19,24 +19,51 @@ class MigratorJarIT {
   @Test
   void the_jar_migrates_and_says_what_it_did() throws Exception {
     TestDatabase database = TestInfrastructure.freshDatabase();
-    Run run = run(Map.of("SPRING_DATASOURCE_URL", database.jdbcUrl(), "SPRING_DATASOURCE_USERNAME", database.username(), "SPRING_DATASOURCE_PASSWORD", database.password(), "INSPECTOR_PASSWORD", "x"));
+    Run run =
+        run(
+            Map.of(
+                "SPRING_DATASOURCE_URL",
+                database.jdbcUrl(),
+                "SPRING_DATASOURCE_USERNAME",
+                database.username(),
+                "SPRING_DATASOURCE_PASSWORD",
+                database.password(),
+                "INSPECTOR_PASSWORD",
+                "x"));
     assertThat(run.status()).isZero();
-    assertThat(run.output()).contains("answers", "migrations applied", "passwords set for [inspector]");
+    assertThat(run.output())
+        .contains("answers", "migrations applied", "passwords set for [inspector]");
     database.drop();
   }
 
   @Test
   void a_wrong_password_ends_it_at_once_with_one_sentence() throws Exception {
-    Run run = run(Map.of("SPRING_DATASOURCE_URL", TestInfrastructure.database().jdbcUrl("postgres"), "SPRING_DATASOURCE_USERNAME", TestInfrastructure.database().superuser(), "SPRING_DATASOURCE_PASSWORD", "wrong"));
+    Run run =
+        run(
+            Map.of(
+                "SPRING_DATASOURCE_URL",
+                TestInfrastructure.database().jdbcUrl("postgres"),
+                "SPRING_DATASOURCE_USERNAME",
+                TestInfrastructure.database().superuser(),
+                "SPRING_DATASOURCE_PASSWORD",
+                "wrong"));
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.output()).contains("password authentication failed").doesNotContain("\tat ");
   }
 
   @Test
   void a_database_that_is_not_there_is_waited_for_within_the_limit() throws Exception {
-    Run run = run(Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/outbox", "MIGRATOR_WAIT_LIMIT", "1s"));
+    Run run =
+        run(
+            Map.of(
+                "SPRING_DATASOURCE_URL",
+                "jdbc:postgresql://127.0.0.1:1/outbox",
+                "MIGRATOR_WAIT_LIMIT",
+                "1s"));
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.output()).contains("waiting for the database", "does not answer").doesNotContain("\tat ");
+    assertThat(run.output())
+        .contains("waiting for the database", "does not answer")
+        .doesNotContain("\tat ");
   }
 
   @Test
