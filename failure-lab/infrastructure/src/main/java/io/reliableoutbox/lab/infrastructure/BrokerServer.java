@@ -4,6 +4,10 @@ package io.reliableoutbox.lab.infrastructure;
  * An AMQP 0-9-1 broker: RabbitMQ, or the embedded stand-in, which is good for a look and for tests
  * of the wiring, and for no claim about durability: it keeps nothing across a restart, ignores
  * {@code x-*} queue arguments, and nacks what it can't route.
+ *
+ * <p>RabbitMQ 3.10 that is killed within a second after a quorum queue was declared comes back with
+ * that queue for ever without a leader (rabbitmq-server issue 10070): a test that kills the broker
+ * lets its queues get older than that.
  */
 public interface BrokerServer extends Server {
   /** With the administrator's name and password, on the default virtual host. */

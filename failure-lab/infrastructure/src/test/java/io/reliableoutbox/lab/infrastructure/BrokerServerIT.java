@@ -34,6 +34,9 @@ class BrokerServerIT {
     assumeTrue(server.realRabbit(), "the embedded broker keeps nothing");
     var host = server.freshVirtualHost();
     publish(host, "kept");
+    // RabbitMQ writes the name of a new quorum queue to disk within about a second; killed before
+    // that, it comes back with a queue that never elects a leader, and its messages.
+    await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
     server.kill();
     assertThat(server.running()).isFalse();
     server.start();

@@ -19,10 +19,10 @@ class OrphanIT {
       var choice = Choice.parse(arguments[0]);
       var database = Infrastructure.database(choice, Options.forTests());
       var broker = Infrastructure.broker(choice, Options.forTests());
-      System.out.println(Scratch.folder("x").getParent());
+      System.out.println("tell " + Scratch.folder("x").getParent());
       var children = ProcessHandle.current().children().map(ProcessHandle::pid).toList();
-      children.forEach(System.out::println);
-      System.out.println(database.pid() + "\n" + broker.pid() + "\nready");
+      children.forEach(pid -> System.out.println("tell " + pid));
+      System.out.println("tell " + database.pid() + "\ntell " + broker.pid() + "\nready");
       if (System.in.read() == 'q') {
         database.close();
         broker.close();
@@ -67,7 +67,11 @@ class OrphanIT {
   }
 
   private static List<String> untilReady(BufferedReader output) {
-    return Stream.generate(() -> line(output)).takeWhile(line -> !line.equals("ready")).toList();
+    return Stream.generate(() -> line(output))
+        .takeWhile(line -> !line.equals("ready"))
+        .filter(line -> line.startsWith("tell "))
+        .map(line -> line.substring("tell ".length()))
+        .toList();
   }
 
   private static String line(BufferedReader output) {

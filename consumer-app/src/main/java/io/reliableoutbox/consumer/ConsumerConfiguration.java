@@ -1,0 +1,86 @@
+package io.reliableoutbox.consumer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.reliableoutbox.consumer.inbox.Effect;
+import io.reliableoutbox.consumer.inbox.Inbox;
+import io.reliableoutbox.consumer.inbox.InboxWorker;
+import io.reliableoutbox.consumer.inbox.RetryDelays;
+import io.reliableoutbox.consumer.rabbit.BrokerLink;
+import io.reliableoutbox.consumer.rabbit.Subscription;
+import io.reliableoutbox.consumer.start.DatabaseCheck;
+import io.reliableoutbox.consumer.start.StartRefused;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
+import net.javacrumbs.shedlock.spring.annotation.EnableSchedulerLock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Puts the consumers together: for each that is enabled a subscription, an inbox, a worker. */
+@Configuration
+@EnableScheduling
+@EnableSchedulerLock(defaultLockAtMostFor = "10m")
+class ConsumerConfiguration {
+
+  @Bean
+  Consumers consumers(
+      ConsumerSettings settings,
+      BrokerSettings broker,
+      List<Effect<?>> effects,
+      TransactionOperations transactions,
+      JdbcClient jdbc,
+      MeterRegistry meters,
+      DatabaseCheck database) {
+    database.require(settings.databaseWait());
+    var stop = new StopSignal();
+    var delays = new RetryDelays(settings.retryDelays());
+    Map<String, InboxWorker> workers = new LinkedHashMap<>();
+    List<Subscription> subscriptions =
+        settings.enabled().stream()
+            .map(consumer -> new Subscription(consumer, settings.prefetch()))
+            .toList();
+    Map<String, Effect<?>> byName = byName(effects);
+    for (Subscription subscription : subscriptions) {
+      Effect<?> effect = effect(subscription.consumer(), byName);
+      var inbox = new Inbox<>(effect, delays, transactions, jdbc);
+      workers.put(
+          subscription.consumer(),
+          new InboxWorker(inbox, subscription.deliveries(), settings.prefetch(), meters, stop));
+    }
+    return new Consumers(new BrokerLink(broker.uri(), subscriptions), workers, stop);
+  }
+
+  private static Map<String, Effect<?>> byName(List<Effect<?>> effects) {
+    return effects.stream().collect(Collectors.toMap(Effect::consumer, Function.identity()));
+  }
+
+  private static Effect<?> effect(String consumer, Map<String, Effect<?>> effects) {
+    Effect<?> effect = effects.get(consumer);
+    if (effect == null) {
+      throw new StartRefused(
+          "consumer.enabled names '%s', but there are only %s"
+              .formatted(consumer, new TreeMap<>(effects).keySet()));
+    }
+    return effect;
+  }
+
+  @Bean
+  LockProvider lockProvider(DataSource dataSource) {
+    return new JdbcTemplateLockProvider(
+        JdbcTemplateLockProvider.Configuration.builder()
+            .withJdbcTemplate(new JdbcTemplate(dataSource))
+            .withTableName("consuming.shedlock")
+            .usingDbTime()
+            .build());
+  }
+}

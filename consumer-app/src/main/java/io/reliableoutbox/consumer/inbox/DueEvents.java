@@ -1,0 +1,111 @@
+package io.reliableoutbox.consumer.inbox;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The RETRYING rows of one consumer: failed events whose delay is over, and held ones that were let
+ * go. Any process of the consumer may take them.
+ */
+final class DueEvents {
+  private final JdbcClient jdbc;
+  private final String consumer;
+
+  DueEvents(JdbcClient jdbc, String consumer) {
+    this.jdbc = jdbc;
+    this.consumer = consumer;
+  }
+
+  /** A due event and how often it failed before. */
+  record DueEvent(Event event, int attempts) {}
+
+  /** What is due now, the longest due first. A look without locks: take it before relying on it. */
+  List<UUID> find(int limit) {
+    return jdbc.sql(
+            """
+            select message_id from consuming.inbox
+            where consumer = :consumer and state = 'RETRYING' and next_attempt_at <= clock_timestamp()
+            order by next_attempt_at
+            limit :limit
+            """)
+        .param("consumer", consumer)
+        .param("limit", limit)
+        .query(UUID.class)
+        .list();
+  }
+
+  /** Locks those of these rows that are still due and that no other process has taken. */
+  List<DueEvent> take(Collection<UUID> messageIds) {
+    return jdbc.sql(
+            """
+            select message_id, event_type, aggregate_type, aggregate_id, aggregate_version, attempts,
+                   coalesce(headers ->> 'skipped', '') = 'true' as skipped, origin, headers, body
+            from consuming.inbox
+            where consumer = :consumer and message_id = any(:ids::uuid[])
+              and state = 'RETRYING' and next_attempt_at <= clock_timestamp()
+            -- Who waited here would find the row applied; the others' rows are better use of the time.
+            for update skip locked
+            """)
+        .param("consumer", consumer)
+        .param("ids", InboxTable.strings(messageIds))
+        .query(DueEvents::dueEvent)
+        .list();
+  }
+
+  /**
+   * Lets the events go that waited for these versions; they are due at once. Of a long run the
+   * first 100: the last of them lets go the next.
+   *
+   * @return how many
+   */
+  int release(Map<AggregateKey, Long> settled) {
+    if (settled.isEmpty()) {
+      return 0;
+    }
+    List<AggregateKey> keys = List.copyOf(settled.keySet());
+    return jdbc.sql(
+            """
+            update consuming.inbox i
+            set state = 'RETRYING', reason = null, next_attempt_at = clock_timestamp()
+            from (
+              select w.message_id
+              from unnest(:types::text[], :ids::text[], :versions::bigint[]) as s(type, id, version)
+              cross join lateral (
+                select h.message_id, h.aggregate_version,
+                       s.version + row_number() over (order by h.aggregate_version) as without_gap
+                from consuming.inbox h
+                where h.consumer = :consumer and h.aggregate_type = s.type and h.aggregate_id = s.id
+                  and h.aggregate_version > s.version
+                  and h.state in ('HELD', 'PARKED') and (h.state = 'HELD' or h.reason = 'MISSING_PREDECESSOR')
+                order by h.aggregate_version
+                limit 100) w
+              where w.aggregate_version = w.without_gap) released
+            where i.consumer = :consumer and i.message_id = released.message_id
+            """)
+        .param("types", ProgressTable.types(keys))
+        .param("ids", ProgressTable.ids(keys))
+        .param("versions", keys.stream().map(settled::get).toArray(Long[]::new))
+        .param("consumer", consumer)
+        .update();
+  }
+
+  private static DueEvent dueEvent(ResultSet row, int number) throws SQLException {
+    var content =
+        new Content(row.getString("origin"), row.getString("headers"), row.getBytes("body"));
+    var event =
+        new Event(
+            row.getObject("message_id", UUID.class),
+            row.getString("event_type"),
+            new AggregateKey(row.getString("aggregate_type"), row.getString("aggregate_id")),
+            row.getObject("aggregate_version", Long.class),
+            row.getBoolean("skipped"),
+            null,
+            content);
+    return new DueEvent(event, row.getInt("attempts"));
+  }
+}

@@ -1,0 +1,134 @@
+package io.reliableoutbox.consumer.inbox;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * One consumer's inbox. Each call of {@link #settle} is one transaction that writes what becomes of
+ * every message it is given, with the effects of those whose turn it is: after the commit all of
+ * them may be acknowledged, whatever became of them. A message that is known is absorbed.
+ *
+ * <p>Thread-safe, and safe with any number of other processes: they take turns at each aggregate by
+ * its progress row.
+ */
+public final class Inbox<T> {
+  private final Effect<T> effect;
+  private final RetryDelays delays;
+  private final TransactionOperations transactions;
+  private final InboxTable rows;
+  private final ProgressTable progress;
+  private final DueEvents due;
+
+  public Inbox(
+      Effect<T> effect, RetryDelays delays, TransactionOperations transactions, JdbcClient jdbc) {
+    this.effect = effect;
+    this.delays = delays;
+    this.transactions = transactions;
+    this.rows = new InboxTable(jdbc, effect.consumer());
+    this.progress = new ProgressTable(jdbc, effect.consumer());
+    this.due = new DueEvents(jdbc, effect.consumer());
+  }
+
+  String consumer() {
+    return effect.consumer();
+  }
+
+  /** Retries that are due, and held events that were let go. */
+  List<UUID> findDue(int limit) {
+    return due.find(limit);
+  }
+
+  /**
+   * Settles the work in one transaction.
+   *
+   * @param failure if not null, why the effect of this single message just failed
+   */
+  Receipt settle(Work work, @Nullable Failure failure) {
+    return transactions.execute(
+        status ->
+            work instanceof Work.Deliveries deliveries
+                ? receive(deliveries.messages(), failure)
+                : retry(((Work.Retries) work).messageIds(), failure));
+  }
+
+  private Receipt receive(List<Received> messages, @Nullable Failure failure) {
+    Map<UUID, Received> fresh = new LinkedHashMap<>();
+    messages.forEach(message -> fresh.putIfAbsent(message.messageId(), message));
+    Map<AggregateKey, Long> settled = progress.lock(aggregates(fresh.values()));
+    Set<UUID> known = rows.known(fresh.keySet());
+    fresh.keySet().removeAll(known);
+
+    List<Candidate<T>> candidates = new ArrayList<>();
+    List<Malformed> malformed = new ArrayList<>();
+    for (Received message : fresh.values()) {
+      if (message instanceof Event event) {
+        candidates.add(candidate(event, 0, failure));
+      } else {
+        malformed.add((Malformed) message);
+      }
+    }
+    rows.record(malformed.stream().map(InboxRow::malformed).toList());
+    int duplicates = messages.size() - fresh.size();
+    return carryOut(candidates, settled, duplicates, malformed);
+  }
+
+  private Receipt retry(List<UUID> messageIds, @Nullable Failure failure) {
+    List<DueEvents.DueEvent> taken = due.take(messageIds);
+    List<Event> events = taken.stream().map(DueEvents.DueEvent::event).toList();
+    Map<AggregateKey, Long> settled = progress.lock(aggregates(events));
+    List<Candidate<T>> candidates =
+        taken.stream().map(row -> candidate(row.event(), row.attempts(), failure)).toList();
+    return carryOut(candidates, settled, 0, List.of());
+  }
+
+  private Receipt carryOut(
+      List<Candidate<T>> candidates,
+      Map<AggregateKey, Long> settled,
+      int duplicates,
+      List<Malformed> malformed) {
+    Plan<T> plan = Plan.of(candidates, settled, delays);
+    // A crash before the commit leaves neither row nor effect, and the message comes again; a crash
+    // after it, but before the ack, too: that delivery is a duplicate.
+    rows.record(apply(plan));
+    progress.advance(plan.advanced());
+    int released = due.release(plan.advanced());
+    return new Receipt(plan.decisions(), duplicates, malformed, released);
+  }
+
+  private List<InboxRow> apply(Plan<T> plan) {
+    List<T> changes = plan.changes();
+    Iterator<Outcome> outcomes =
+        changes.isEmpty() ? Collections.emptyIterator() : effect.apply(changes).iterator();
+    return plan.decisions().stream()
+        .map(
+            decision ->
+                decision.applies()
+                    ? InboxRow.settled(decision, outcomes.next())
+                    : decision.settles()
+                        ? InboxRow.settled(decision, Outcome.SKIPPED)
+                        : InboxRow.unsettled(decision))
+        .toList();
+  }
+
+  private Candidate<T> candidate(Event event, int attempts, @Nullable Failure failure) {
+    Candidate<T> candidate = Candidate.of(event, effect, attempts);
+    return failure == null || candidate.failure() != null ? candidate : candidate.failed(failure);
+  }
+
+  private static List<AggregateKey> aggregates(Collection<? extends Received> messages) {
+    return messages.stream()
+        .filter(Event.class::isInstance)
+        .map(message -> ((Event) message).aggregate())
+        .toList();
+  }
+}

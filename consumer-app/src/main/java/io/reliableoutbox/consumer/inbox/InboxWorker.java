@@ -1,0 +1,92 @@
+package io.reliableoutbox.consumer.inbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer's loop: take deliveries, settle them, acknowledge; now and then the retries that are
+ * due. All of it on one thread, so that an acknowledgement can only cover what is committed.
+ */
+public final class InboxWorker implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(InboxWorker.class);
+  private static final Duration RETRY_INTERVAL = Duration.ofMillis(500);
+  private final Deliveries deliveries;
+  private final Receiver receiver;
+  private final int batchLimit;
+  private final BooleanSupplier stopping;
+  private long retriesLookedAt = System.nanoTime();
+  private volatile @Nullable String death;
+
+  /**
+   * A worker that runs until {@code stopping} and then once more through what was delivered.
+   *
+   * @param batchLimit messages in one transaction at most
+   */
+  public InboxWorker(
+      Inbox<?> inbox,
+      Deliveries deliveries,
+      int batchLimit,
+      MeterRegistry registry,
+      BooleanSupplier stopping) {
+    this.deliveries = deliveries;
+    this.batchLimit = batchLimit;
+    this.stopping = stopping;
+    this.receiver =
+        new Receiver(inbox, new Patience(stopping), new InboxMeters(registry, inbox.consumer()));
+  }
+
+  /** Why the loop ended against its will; null while all is well. */
+  public @Nullable String death() {
+    return death;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (receive() || !stopping.getAsBoolean()) {
+        retry();
+      }
+    } catch (Patience.Stopped | InterruptedException stopped) {
+      log.info("stopped before the last batch was committed; the broker delivers it again");
+    } catch (RuntimeException | Error unexpected) {
+      death = unexpected.toString();
+      log.error("the consumer's loop died; liveness is down", unexpected);
+      throw unexpected;
+    }
+  }
+
+  /** Whether there was something. */
+  private boolean receive() throws InterruptedException {
+    Deliveries.Batch batch = deliveries.next(batchLimit, RETRY_INTERVAL);
+    if (batch.messages().isEmpty()) {
+      return false;
+    }
+    int released = receiver.settle(new Work.Deliveries(batch.messages()));
+    batch.acknowledge();
+    if (released > 0) {
+      retryDue();
+    }
+    return true;
+  }
+
+  private void retry() {
+    if (System.nanoTime() - retriesLookedAt >= RETRY_INTERVAL.toNanos()) {
+      retryDue();
+      retriesLookedAt = System.nanoTime();
+    }
+  }
+
+  /** Until none is due; those that a retry lets go are due at once. */
+  private void retryDue() {
+    boolean more = true;
+    while (more && !stopping.getAsBoolean()) {
+      var due = receiver.findDue(batchLimit);
+      int released = due.isEmpty() ? 0 : receiver.settle(new Work.Retries(due));
+      more = released > 0 || due.size() == batchLimit;
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.reliableoutbox.consumer.inbox;
+
+/** Why a message waits for a person; {@code consuming.inbox.reason}. */
+public enum ParkReason {
+  /** Its envelope is incomplete. */
+  MALFORMED,
+  /** Its version was settled before, under another message id. */
+  STALE,
+  /** Its effect says that it can never be applied. */
+  PERMANENT,
+  /** Its effect failed after every delay. */
+  RETRIES_USED_UP,
+  /** The version before it did not come. */
+  MISSING_PREDECESSOR,
+  /** The broker gave up delivering it. */
+  DELIVERY_LIMIT
+}

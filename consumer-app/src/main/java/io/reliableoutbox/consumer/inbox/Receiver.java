@@ -1,0 +1,75 @@
+package io.reliableoutbox.consumer.inbox;
+
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles work, whatever happens: many messages a transaction, and if that fails, each in its own,
+ * so that one bad message hurts nobody. Returns when all of it is committed.
+ */
+final class Receiver {
+  private static final Logger log = LoggerFactory.getLogger(Receiver.class);
+  private final Inbox<?> inbox;
+  private final Patience patience;
+  private final InboxMeters meters;
+
+  Receiver(Inbox<?> inbox, Patience patience, InboxMeters meters) {
+    this.inbox = inbox;
+    this.patience = patience;
+    this.meters = meters;
+  }
+
+  /**
+   * Settles all of it.
+   *
+   * @return how many held events are due now
+   * @throws Patience.Stopped if the process is to stop before that; what is not committed comes
+   *     again
+   */
+  int settle(Work work) {
+    try {
+      return done(patience.untilItEnds(() -> inbox.settle(work, null)));
+    } catch (Patience.Stopped stopped) {
+      throw stopped;
+    } catch (RuntimeException failed) {
+      return work.size() == 1
+          ? settleFailed(work, failed)
+          : work.singly().stream().mapToInt(this::settle).sum();
+    }
+  }
+
+  private int settleFailed(Work single, RuntimeException thrown) {
+    log.info("{}: an effect failed, its event will be retried or parked", inbox.consumer(), thrown);
+    Failure failure = Failure.of(thrown);
+    return done(patience.untilItSucceeds(() -> inbox.settle(single, failure)));
+  }
+
+  List<UUID> findDue(int limit) {
+    return patience.untilItSucceeds(() -> inbox.findDue(limit));
+  }
+
+  private int done(Receipt receipt) {
+    meters.count(receipt);
+    receipt
+        .malformed()
+        .forEach(message -> logParked(message, ParkReason.MALFORMED, message.defect()));
+    for (Decision<?> decision : receipt.decisions()) {
+      if (decision.verdict() instanceof Verdict.Park park) {
+        logParked(decision.candidate().event(), park.reason(), park.error());
+      }
+    }
+    return receipt.released();
+  }
+
+  private void logParked(Received message, ParkReason reason, String error) {
+    log.warn(
+        "{} {} is parked by {}: {}: {}",
+        message.type(),
+        message.messageId(),
+        inbox.consumer(),
+        reason,
+        error);
+  }
+}

@@ -1,0 +1,59 @@
+package io.reliableoutbox.consumer.inbox;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/**
+ * Tells failures that are nobody's from those of a message: a deadlock, a serialisation failure, a
+ * database that is away. The transaction is repeated and no message's attempt is counted.
+ */
+final class Trouble {
+  // Rolled back for another transaction's sake, lock not available in time.
+  private static final Set<String> CONFLICTS = Set.of("40", "55P03");
+  // Connection lost, resources used up, operator's intervention (a restart).
+  private static final Set<String> OUTAGES = Set.of("08", "53", "57");
+  private static final String CANCELLED_BY_TIMEOUT = "57014";
+  // After a failover, until the pool has let go of the old primary.
+  private static final String READ_ONLY = "25006";
+
+  private Trouble() {}
+
+  static boolean isNobodysFailure(Throwable thrown) {
+    return isConflict(thrown) || isOutage(thrown);
+  }
+
+  /** Two transactions in each other's way. */
+  static boolean isConflict(Throwable thrown) {
+    return thrown instanceof ConcurrencyFailureException
+        || CONFLICTS.stream().anyMatch(sqlState(thrown)::startsWith);
+  }
+
+  /** No transaction can be had, or this one's outcome is unknown: then repeating finds out. */
+  static boolean isOutage(Throwable thrown) {
+    return thrown instanceof CannotCreateTransactionException
+        || thrown instanceof DataAccessResourceFailureException
+        || thrown instanceof TransientDataAccessResourceException
+        || thrown instanceof RecoverableDataAccessException
+        || saysOutage(sqlState(thrown));
+  }
+
+  private static boolean saysOutage(String sqlState) {
+    return !sqlState.equals(CANCELLED_BY_TIMEOUT)
+        && (sqlState.equals(READ_ONLY) || OUTAGES.stream().anyMatch(sqlState::startsWith));
+  }
+
+  private static String sqlState(Throwable thrown) {
+    for (@Nullable Throwable each = thrown; each != null; each = each.getCause()) {
+      if (each instanceof SQLException e && e.getSQLState() != null) {
+        return e.getSQLState();
+      }
+    }
+    return "";
+  }
+}

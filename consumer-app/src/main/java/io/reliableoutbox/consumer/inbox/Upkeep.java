@@ -1,0 +1,63 @@
+package io.reliableoutbox.consumer.inbox;
+
+import java.time.Duration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * What has to happen to the inbox now and then, for all consumers. Each call is one statement; two
+ * at once do no harm.
+ */
+@Repository
+public class Upkeep {
+  private final JdbcClient jdbc;
+
+  public Upkeep(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Forgets up to {@code limit} messages that were applied or dropped longer ago than that.
+   * Versions stay known by the progress of their aggregate: what comes again after this is stale.
+   *
+   * @return how many
+   */
+  public int forgetOlderThan(Duration age, int limit) {
+    return jdbc.sql(
+            """
+            delete from consuming.inbox
+            where ctid = any (array(
+              select ctid from consuming.inbox
+              where (state = 'APPLIED' and applied_at < clock_timestamp() - :millis * interval '1 ms')
+                 or (state = 'DROPPED' and received_at < clock_timestamp() - :millis * interval '1 ms')
+              limit :limit))
+            """)
+        .param("millis", age.toMillis())
+        .param("limit", limit)
+        .update();
+  }
+
+  /**
+   * Parks held events that have waited so long for a version that is nowhere to be seen. Those that
+   * wait behind another held, retried or parked event go on waiting for it. If the missing version
+   * comes after all, they are let go like held ones.
+   *
+   * @return how many
+   */
+  public int parkGapsOlderThan(Duration age) {
+    return jdbc.sql(
+            """
+            update consuming.inbox i
+            set state = 'PARKED', reason = 'MISSING_PREDECESSOR',
+                last_error = 'version ' || i.aggregate_version - 1 || ' has not come'
+            where i.state = 'HELD' and i.received_at < clock_timestamp() - :millis * interval '1 ms'
+              and not exists (
+                select from consuming.inbox p
+                where p.consumer = i.consumer and p.aggregate_type = i.aggregate_type
+                  and p.aggregate_id = i.aggregate_id and p.aggregate_version = i.aggregate_version - 1
+                  and p.state in ('HELD', 'RETRYING', 'PARKED'))
+            """)
+        .param("millis", age.toMillis())
+        .update();
+  }
+}

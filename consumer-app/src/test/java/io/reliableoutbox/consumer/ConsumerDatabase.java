@@ -1,0 +1,86 @@
+package io.reliableoutbox.consumer;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.reliableoutbox.db.Migrations;
+import io.reliableoutbox.lab.infrastructure.TestDatabase;
+import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A migrated database for one test class, and what tests look up in it. */
+public final class ConsumerDatabase implements AutoCloseable {
+  public static final String PASSWORD = "consumer";
+  private final TestDatabase database =
+      TestInfrastructure.freshDatabase(it -> Migrations.migrate(it.dataSource()));
+  private final JdbcClient owner = JdbcClient.create(database.dataSource());
+
+  public ConsumerDatabase() {
+    database.execute("alter role consumer_app password '" + PASSWORD + "'");
+  }
+
+  public String jdbcUrl() {
+    return database.jdbcUrl();
+  }
+
+  /** As the superuser. */
+  public JdbcClient owner() {
+    return owner;
+  }
+
+  /** Connections of the consumers' own role, so that a missing grant shows. */
+  public HikariDataSource consumerPool() {
+    var pool = new HikariDataSource();
+    pool.setJdbcUrl(database.jdbcUrl());
+    pool.setUsername("consumer_app");
+    pool.setPassword(PASSWORD);
+    pool.setMaximumPoolSize(5);
+    pool.setMinimumIdle(0);
+    return pool;
+  }
+
+  public String state(String consumer, UUID messageId) {
+    return owner
+        .sql("select state from consuming.inbox_state where consumer = ? and message_id = ?")
+        .params(consumer, messageId)
+        .query(String.class)
+        .optional()
+        .orElse("UNKNOWN");
+  }
+
+  /** How many rows are in each state. */
+  public Map<String, Long> states(String consumer) {
+    var states = new java.util.TreeMap<String, Long>();
+    owner
+        .sql("select state, count(*) from consuming.inbox_state where consumer = ? group by state")
+        .param(consumer)
+        .query((row, n) -> states.put(row.getString(1), row.getLong(2)))
+        .list();
+    return states;
+  }
+
+  /**
+   * Events whose number is not above that of their aggregate's earlier versions; should be none.
+   */
+  public List<UUID> outOfOrder(String consumer) {
+    return owner
+        .sql(
+            """
+            select message_id from (
+              select message_id, applied_seq,
+                     max(applied_seq) over (partition by aggregate_id order by aggregate_version
+                       rows between unbounded preceding and 1 preceding) as before
+              from consuming.inbox_state where consumer = ? and aggregate_version is not null) judged
+            where applied_seq <= before
+            """)
+        .param(consumer)
+        .query(UUID.class)
+        .list();
+  }
+
+  @Override
+  public void close() {
+    database.drop();
+  }
+}

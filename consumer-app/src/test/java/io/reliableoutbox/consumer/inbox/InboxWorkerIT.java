@@ -1,0 +1,106 @@
+package io.reliableoutbox.consumer.inbox;
+
+import static io.reliableoutbox.consumer.inbox.Probe.CONSUMER;
+import static io.reliableoutbox.consumer.inbox.Probe.event;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.reliableoutbox.consumer.ConsumerDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class InboxWorkerIT {
+  // Of the transaction: seven statements and the commit.
+  private static final int STEPS = 8;
+  private static ConsumerDatabase database;
+  private static HikariDataSource pool;
+
+  @BeforeAll
+  static void prepare() {
+    database = new ConsumerDatabase();
+    Probe.makeTable(database);
+    pool = database.consumerPool();
+  }
+
+  @AfterAll
+  static void remove() {
+    pool.close();
+    database.close();
+  }
+
+  static Stream<Arguments> steps() {
+    return Stream.concat(
+        IntStream.rangeClosed(1, STEPS).mapToObj(step -> Arguments.of(step, false)),
+        Stream.of(Arguments.of(1, true)));
+  }
+
+  @ParameterizedTest(name = "step {0}, after the commit: {1}")
+  @MethodSource("steps")
+  void every_ack_stands_on_a_commit_wherever_the_database_goes_away(int step, boolean afterCommit) {
+    var cutting = new CuttingDataSource(pool, step, afterCommit);
+    var probe = new Probe(cutting);
+    String aggregate = "cut-" + step + afterCommit;
+    var applied = event(aggregate, 1);
+    var held = event(aggregate, 3);
+    var parked = event(aggregate + "-parked", 1, "unreadable");
+    var deliveries = new Once(List.of(applied, held, parked));
+
+    new InboxWorker(probe.inbox, deliveries, 200, new SimpleMeterRegistry(), deliveries::acked)
+        .run();
+
+    assertThat(cutting.hasCut()).isTrue();
+    assertThat(deliveries.statesAtAck).containsExactly("APPLIED", "HELD", "PARKED");
+    assertThat(Probe.effects(database, applied.messageId())).isEqualTo(1);
+    // The outage was nobody's failure.
+    assertThat(attempts(aggregate)).isZero();
+  }
+
+  private static long attempts(String aggregate) {
+    return database
+        .owner()
+        .sql("select sum(attempts) from consuming.inbox_state where aggregate_id = ?")
+        .param(aggregate)
+        .query(Long.class)
+        .single();
+  }
+
+  /** Delivers once, and looks at the moment of the ack at what is committed. */
+  private static final class Once implements Deliveries {
+    final List<String> statesAtAck = new ArrayList<>();
+    private List<Received> messages;
+
+    Once(List<Received> messages) {
+      this.messages = messages;
+    }
+
+    boolean acked() {
+      return !statesAtAck.isEmpty();
+    }
+
+    @Override
+    public Batch next(int limit, Duration wait) {
+      var taken = messages;
+      messages = List.of();
+      return new Batch() {
+        @Override
+        public List<Received> messages() {
+          return taken;
+        }
+
+        @Override
+        public void acknowledge() {
+          taken.forEach(message -> statesAtAck.add(database.state(CONSUMER, message.messageId())));
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.reliableoutbox.order.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The headers that mean something here. */
+final class RequestHeaders {
+  static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
+  private RequestHeaders() {}
+
+  /** The client's key for this request; null where it sent none. */
+  static @Nullable String idempotencyKey(HttpServletRequest request) {
+    List<String> keys = Collections.list(request.getHeaders(IDEMPOTENCY_KEY));
+    if (keys.isEmpty()) {
+      return null;
+    }
+    if (keys.size() > 1) {
+      throw new InvalidRequest(IDEMPOTENCY_KEY, "must not be sent twice");
+    }
+    String key = keys.get(0);
+    if (key.isBlank() || !KEY.matcher(key).matches()) {
+      throw new InvalidRequest(IDEMPOTENCY_KEY, "must be 1 to 255 printable ASCII characters");
+    }
+    return key;
+  }
+
+  /** The W3C trace context; null where there is none or it is not valid, which is no error. */
+  static @Nullable String traceparent(HttpServletRequest request) {
+    List<String> values = Collections.list(request.getHeaders("traceparent"));
+    return values.size() == 1 && TRACEPARENT.matcher(values.get(0)).matches()
+        ? values.get(0)
+        : null;
+  }
+}
