@@ -51,7 +51,7 @@ public class Orders {
     UUID id = ids.next();
     if (key != null) {
       // First of all: a request that arrives together with its twin waits here, not later.
-      byte[] hash = RequestHash.of(wanted);
+      String hash = RequestHash.of(wanted);
       Optional<Earlier> earlier = keys.claim(key, hash, id);
       if (earlier.isPresent()) {
         return repeated(earlier.get(), hash);
@@ -63,7 +63,7 @@ public class Orders {
     return new Placement.Placed(order);
   }
 
-  private Placement repeated(Earlier earlier, byte[] hash) {
+  private Placement repeated(Earlier earlier, String hash) {
     return earlier.isSameRequest(hash)
         ? new Placement.Repeated(store.find(earlier.orderId()).orElseThrow())
         : new Placement.KeyReused();

@@ -5,6 +5,7 @@ import io.reliableoutbox.order.OrderLine;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * Tells whether two requests ask for the same order. It is made from what was understood, not from
@@ -13,16 +14,18 @@ import java.security.NoSuchAlgorithmException;
 final class RequestHash {
   private RequestHash() {}
 
-  /** SHA-256 over the fields; the separator is a character that no field can have. */
-  static byte[] of(NewOrder order) {
+  /** SHA-256, in hex, over the fields; the separator is a character that no field can have. */
+  static String of(NewOrder order) {
     var text = new StringBuilder().append(order.customerId()).append('\0').append(order.currency());
     for (OrderLine line : order.lines()) {
       text.append('\0').append(line.sku()).append('\0').append(line.quantity());
       text.append('\0').append(line.unitPrice().toPlainString());
     }
     try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(text.toString().getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -52,6 +52,9 @@ class RequestBodyReader {
   private JsonNode parse(byte[] body) {
     try {
       return json.readTree(body);
+    } catch (NumberFormatException e) {
+      // Jackson's answer to 1e2147483648.
+      throw new InvalidRequest("The body has a number that is too large to read.", List.of());
     } catch (JacksonException e) {
       // Its message quotes the input and names classes; the place is all that a client needs.
       TokenStreamLocation at = e.getLocation();

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -36,12 +35,7 @@ class DatabaseCheck implements InitializingBean {
 
   @Override
   public void afterPropertiesSet() throws InterruptedException {
-    if (Driver.parseURL(database.getJdbcUrl(), null) == null) {
-      throw new StartRefused(
-          "spring.datasource.url is \""
-              + url
-              + "\", but must look like jdbc:postgresql://host:5432/outbox.");
-    }
+    refuseUnusableUrl();
     long start = System.nanoTime();
     long nextLine = start;
     while (true) {
@@ -63,6 +57,16 @@ class DatabaseCheck implements InitializingBean {
         }
         Thread.sleep(PAUSE.toMillis());
       }
+    }
+  }
+
+  private void refuseUnusableUrl() {
+    try {
+      DriverManager.getDriver(database.getJdbcUrl());
+    } catch (SQLException e) {
+      throw new StartRefused(
+          "spring.datasource.url is \"%s\", but must look like jdbc:postgresql://host:5432/outbox."
+              .formatted(url));
     }
   }
 

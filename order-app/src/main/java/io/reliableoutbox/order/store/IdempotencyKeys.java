@@ -1,6 +1,5 @@
 package io.reliableoutbox.order.store;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,10 +12,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class IdempotencyKeys {
   /** What an earlier request with this key asked for, and the order that it made. */
-  public record Earlier(byte[] requestHash, UUID orderId) {
+  public record Earlier(String requestHash, UUID orderId) {
     /** Whether that request asked for the same. */
-    public boolean isSameRequest(byte[] otherHash) {
-      return Arrays.equals(requestHash, otherHash);
+    public boolean isSameRequest(String otherHash) {
+      return requestHash.equals(otherHash);
     }
   }
 
@@ -30,12 +29,12 @@ public class IdempotencyKeys {
    * Takes the key, or says who did. Where another transaction has just inserted it and is still
    * open, waits for its end: committed, it is the earlier one; rolled back, the key is ours.
    */
-  public Optional<Earlier> claim(String key, byte[] requestHash, UUID orderId) {
+  public Optional<Earlier> claim(String key, String requestHash, UUID orderId) {
     int inserted =
         jdbc.sql(
                 """
                 insert into ordering.idempotency_key (key, request_hash, order_id)
-                values (:key, :requestHash, :orderId)
+                values (:key, decode(:requestHash, 'hex'), :orderId)
                 on conflict (key) do nothing
                 """)
             .param("key", key)
@@ -49,14 +48,14 @@ public class IdempotencyKeys {
   private Earlier earlier(String key) {
     return jdbc.sql(
             """
-            select request_hash, order_id
+            select encode(request_hash, 'hex') as request_hash, order_id
             from ordering.idempotency_key
             where key = :key
             """)
         .param("key", key)
         .query(
             (row, n) ->
-                new Earlier(row.getBytes("request_hash"), row.getObject("order_id", UUID.class)))
+                new Earlier(row.getString("request_hash"), row.getObject("order_id", UUID.class)))
         .single();
   }
 }

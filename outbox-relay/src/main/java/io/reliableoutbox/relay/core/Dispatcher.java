@@ -125,9 +125,7 @@ public final class Dispatcher {
   /** The next row to send, or null: nothing to send, window full, lease over, or held back. */
   public @Nullable OutboxRow next(long nowNanos) {
     int window = refusals.isOutage() ? Math.min(Refusals.ENOUGH, limits.window()) : limits.window();
-    if (nowNanos - leases.deadlineNanos() >= 0
-        || tracker.size() >= window
-        || refusals.holdBack(nowNanos)) {
+    if (leases.areOver(nowNanos) || tracker.size() >= window || refusals.holdBack(nowNanos)) {
       return null;
     }
     Lane lane = ready.peekFirst();

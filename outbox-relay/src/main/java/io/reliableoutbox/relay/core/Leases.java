@@ -12,11 +12,16 @@ import java.util.Set;
  */
 public record Leases(Map<Integer, Long> epochs, Set<Integer> releasing, long deadlineNanos) {
   /** Owns nothing. */
-  public static final Leases NONE = new Leases(Map.of(), Set.of(), Long.MIN_VALUE);
+  public static final Leases NONE = new Leases(Map.of(), Set.of(), 0);
 
   /** Whether the bucket is owned without an interruption since {@code before}. */
   boolean continues(Leases before, int bucket) {
     return epochs.containsKey(bucket) && epochs.get(bucket).equals(before.epochs.get(bucket));
+  }
+
+  /** Whether the leases, by this machine's clock, are over. */
+  boolean areOver(long nowNanos) {
+    return epochs.isEmpty() || nowNanos - deadlineNanos >= 0;
   }
 
   boolean maySend(int bucket) {

@@ -25,7 +25,8 @@ final class Refusals {
   private final Map<Long, Long> restingUntilNanos = new HashMap<>();
   private long highestConfirmed;
   private int fruitlessRounds;
-  private long pausedUntilNanos = Long.MIN_VALUE;
+  private boolean paused;
+  private long pausedUntilNanos;
 
   /** A message was refused; what it means may show only later, in {@link #takeOwn}. */
   void refused(InFlight message, String reason) {
@@ -35,6 +36,7 @@ final class Refusals {
   void confirmed(long sequence) {
     highestConfirmed = Math.max(highestConfirmed, sequence);
     fruitlessRounds = 0;
+    paused = false;
   }
 
   /** Takes the refusals that are the rows' own: something published after them was confirmed. */
@@ -57,6 +59,7 @@ final class Refusals {
     // Longer than the pause: whoever has not been refused yet is probed first.
     outage.forEach(r -> restingUntilNanos.put(r.message.row.aggregateKey(), nowNanos + 2 * pause));
     if (outage.size() >= ENOUGH) {
+      paused = true;
       pausedUntilNanos = nowNanos + pause;
     }
     return outage;
@@ -72,7 +75,7 @@ final class Refusals {
 
   /** Whether sending waits: for answers that decide, or for the end of a pause. */
   boolean holdBack(long nowNanos) {
-    return undecided.size() >= ENOUGH || (fruitlessRounds > 0 && nowNanos - pausedUntilNanos < 0);
+    return undecided.size() >= ENOUGH || (paused && nowNanos - pausedUntilNanos < 0);
   }
 
   boolean isOutage() {

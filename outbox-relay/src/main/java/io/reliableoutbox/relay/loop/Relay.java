@@ -99,6 +99,13 @@ public final class Relay implements SmartLifecycle {
     return link.state();
   }
 
+  /**
+   * Whether the broker answers, but refuses everything: a slow probe goes on, no attempt is spent.
+   */
+  public boolean isRefusedByAll() {
+    return loop.isRefusedByAll();
+  }
+
   /** Buckets that this relay owns now. */
   public int buckets() {
     return keeper.leases().epochs().size();

@@ -30,6 +30,7 @@ final class RelayLoop implements Runnable {
   private final UUID relay;
   private final Signal signal;
   private volatile boolean stopped;
+  private volatile boolean refusedByAll;
   private boolean databaseFails;
 
   RelayLoop(
@@ -74,11 +75,16 @@ final class RelayLoop implements Runnable {
     signal.raise();
   }
 
+  boolean isRefusedByAll() {
+    return refusedByAll;
+  }
+
   /** One round; says whether there may be more to do at once. */
   private boolean turn() {
     Leases leases = keeper.leases();
     dispatcher.leases(leases);
     link.takeAnswers();
+    refusedByAll = dispatcher.isOutage();
     writeMarks();
     keeper.quiet(
         leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));

@@ -1,11 +1,12 @@
 package io.reliableoutbox.relay.outbox;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -18,8 +19,6 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class LeaseTable {
-  private static final RowMapper<Map.Entry<Integer, Long>> LEASE =
-      (row, n) -> Map.entry(row.getInt("bucket"), row.getLong("epoch"));
   private final JdbcClient jdbc;
 
   public LeaseTable(JdbcClient jdbc) {
@@ -46,8 +45,7 @@ public class LeaseTable {
 
   /** Renews all leases that this relay still has and returns them with their epochs. */
   public Map<Integer, Long> renew(UUID relay, Duration lease) {
-    return jdbc
-        .sql(
+    return jdbc.sql(
             """
             update outbox_bucket
             set expires_at = clock_timestamp() + :lease * interval '1 millisecond'
@@ -56,9 +54,15 @@ public class LeaseTable {
             """)
         .param("relay", relay)
         .param("lease", lease.toMillis())
-        .query(LEASE)
-        .stream()
-        .collect(HashMap::new, (map, e) -> map.put(e.getKey(), e.getValue()), HashMap::putAll);
+        .query(LeaseTable::epochs);
+  }
+
+  private static Map<Integer, Long> epochs(ResultSet rows) throws SQLException {
+    Map<Integer, Long> epochs = new HashMap<>();
+    while (rows.next()) {
+      epochs.put(rows.getInt("bucket"), rows.getLong("epoch"));
+    }
+    return epochs;
   }
 
   /** How many buckets one relay should have, so that all are served and shared evenly. */
@@ -74,8 +78,7 @@ public class LeaseTable {
 
   /** Takes up to {@code atMost} buckets that nobody owns or whose owner let them expire. */
   public Map<Integer, Long> acquire(UUID relay, Duration lease, int atMost) {
-    return jdbc
-        .sql(
+    return jdbc.sql(
             """
             with free as (
               select bucket
@@ -95,9 +98,7 @@ public class LeaseTable {
         .param("relay", relay)
         .param("lease", lease.toMillis())
         .param("atMost", atMost)
-        .query(LEASE)
-        .stream()
-        .collect(HashMap::new, (map, e) -> map.put(e.getKey(), e.getValue()), HashMap::putAll);
+        .query(LeaseTable::epochs);
   }
 
   /** Gives buckets up; the caller has nothing in flight for them. */

@@ -13,6 +13,10 @@ import org.springframework.stereotype.Repository;
 /**
  * Reads the outbox. Takes no row locks and holds no transaction open: each method is one statement,
  * and so sees one snapshot. Thread-safe.
+ *
+ * <p>Both searches compare rows, not single columns: with an equality on the first column
+ * PostgreSQL takes the order to be that of the position alone, and is lured to walk the primary key
+ * over everything that has long been published.
  */
 @Repository
 public class Outbox {
@@ -32,10 +36,10 @@ public class Outbox {
             cross join lateral (
               select bucket, position, aggregate_key
               from outbox_delivery
-              where bucket = page.bucket and position >= page.from_position
+              where (bucket, position) >= (page.bucket, page.from_position) and bucket <= page.bucket
                 and state in ('PENDING', 'RETRYING')
                 and (next_attempt_at is null or next_attempt_at <= clock_timestamp())
-              order by position
+              order by bucket, position
               limit :rows) d
             order by d.position
             """)
@@ -68,10 +72,11 @@ public class Outbox {
             from unnest(:keys::bigint[]) wanted(aggregate_key)
             cross join lateral (
               select aggregate_key, bucket, position, attempts, state, first_failed_at, next_attempt_at,
-                     row_number() over (order by position) as place
+                     row_number() over (order by aggregate_key, position) as place
               from outbox_delivery
-              where aggregate_key = wanted.aggregate_key and state in ('PENDING', 'RETRYING', 'PARKED')
-              order by position
+              where (aggregate_key, position) >= (wanted.aggregate_key, 0) and aggregate_key <= wanted.aggregate_key
+                and state in ('PENDING', 'RETRYING', 'PARKED')
+              order by aggregate_key, position
               limit :rowsEach) d
             join outbox o on o.position = d.position
             order by d.aggregate_key, d.position

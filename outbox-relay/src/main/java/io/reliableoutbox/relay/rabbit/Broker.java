@@ -46,7 +46,8 @@ public final class Broker {
       Connection connection = factory(uri).newConnection("outbox-relay");
       return prepare(connection, wake);
     } catch (IOException | TimeoutException | GeneralSecurityException | URISyntaxException e) {
-      throw new BrokerUnavailable("no connection to the broker at " + where + ": " + reason(e), e);
+      throw new BrokerUnavailable(
+          "no connection to the broker at " + where + ": " + Reasons.of(e), e);
     }
   }
 
@@ -59,7 +60,7 @@ public final class Broker {
       return new Generation(connection, exchange, envelope, wake);
     } catch (IOException | RuntimeException e) {
       connection.abort(TIMEOUT_MILLIS);
-      throw new BrokerUnavailable(reason(e), e);
+      throw new BrokerUnavailable(Reasons.of(e), e);
     } catch (BrokerUnavailable e) {
       connection.abort(TIMEOUT_MILLIS);
       throw e;
@@ -80,7 +81,8 @@ public final class Broker {
       channel.queueDeclarePassive(queue);
       channel.abort();
     } catch (IOException e) {
-      throw new BrokerUnavailable("waiting for the required queue " + queue + ": " + reason(e), e);
+      throw new BrokerUnavailable(
+          "waiting for the required queue " + queue + ": " + Reasons.of(e), e);
     }
   }
 
@@ -102,13 +104,5 @@ public final class Broker {
     factory.setHandshakeTimeout(TIMEOUT_MILLIS);
     factory.setChannelRpcTimeout(TIMEOUT_MILLIS);
     return factory;
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 }

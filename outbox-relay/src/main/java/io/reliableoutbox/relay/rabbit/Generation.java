@@ -99,7 +99,7 @@ public final class Generation implements AutoCloseable {
   /** Why it is closed, in the broker's words. */
   public String closeReason() {
     ShutdownSignalException reason = channel.getCloseReason();
-    return reason == null ? "closed" : String.valueOf(reason.getMessage());
+    return reason == null ? "closed" : Reasons.of(reason);
   }
 
   /** Ends the connection without waiting for the broker longer than a second. */

@@ -54,10 +54,11 @@ final class Guardian {
     pipe = shell.outputWriter(StandardCharsets.US_ASCII);
   }
 
-  void watch(Process child) {
+  /** Throws where it has already finished: the child is then on its own, and has to be killed. */
+  void watch(Process child) throws IOException {
     tell("+" + child.pid());
     // A dead child's number may soon belong to a stranger.
-    var unused = child.onExit().thenRun(() -> tell("-" + child.pid()));
+    var unused = child.onExit().thenRun(() -> forget(child));
   }
 
   /** Kills what is left, removes the scratch folder, and waits until that is done. */
@@ -76,14 +77,18 @@ final class Guardian {
     }
   }
 
-  private void tell(String line) {
+  private void forget(Process child) {
+    try {
+      tell("-" + child.pid());
+    } catch (IOException e) {
+      // It has finished.
+    }
+  }
+
+  private void tell(String line) throws IOException {
     synchronized (pipe) {
-      try {
-        pipe.write(line + "\n");
-        pipe.flush();
-      } catch (IOException e) {
-        // It has been told to finish, and does.
-      }
+      pipe.write(line + "\n");
+      pipe.flush();
     }
   }
 }

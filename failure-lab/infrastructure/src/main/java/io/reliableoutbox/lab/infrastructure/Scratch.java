@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scratch {
   private static @Nullable Scratch current;
+  private static boolean finished;
 
   private final Path root;
   private final Guardian guardian;
@@ -28,14 +29,23 @@ public final class Scratch {
   }
 
   private static synchronized Scratch current() {
+    if (finished) {
+      throw new InfrastructureException("This process is ending.");
+    }
     if (current == null) {
       current = new Scratch();
     }
     return current;
   }
 
+  /** Sees to the end of the child with this JVM; where that is too late, ends it now. */
   static void watch(Process child) {
-    current().guardian.watch(child);
+    try {
+      current().guardian.watch(child);
+    } catch (IOException | InfrastructureException e) {
+      child.destroyForcibly();
+      throw new InfrastructureException("This process is ending.", e);
+    }
   }
 
   /** A new empty folder, gone with this JVM at the latest. */
@@ -47,8 +57,12 @@ public final class Scratch {
     }
   }
 
-  /** Ends everything that still runs and removes all folders, and returns when that is done. */
+  /**
+   * Ends everything that still runs and removes all folders, and returns when that is done. Nothing
+   * can be started after it.
+   */
   public static synchronized void finish() {
+    finished = true;
     if (current != null) {
       current.guardian.finish();
       current = null;

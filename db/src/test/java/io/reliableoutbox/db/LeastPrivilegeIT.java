@@ -1,0 +1,109 @@
+package io.reliableoutbox.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reliableoutbox.lab.infrastructure.TestDatabase;
+import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What each role may not do. */
+class LeastPrivilegeIT {
+  private static final String PASSWORD = "a'b \\ \"c";
+  private static TestDatabase database;
+
+  @BeforeAll
+  static void migrate() {
+    database = TestInfrastructure.freshDatabase(fresh -> Migrations.migrate(fresh.dataSource()));
+    var owner =
+        JdbcClient.create(
+            new org.springframework.jdbc.datasource.SingleConnectionDataSource(
+                database.jdbcUrl(), database.username(), database.password(), true));
+    assertThat(
+            new RolePasswords(owner)
+                .apply(
+                    Map.of(
+                        "ORDER_APP_PASSWORD", PASSWORD,
+                        "OUTBOX_RELAY_PASSWORD", PASSWORD,
+                        "CONSUMER_APP_PASSWORD", PASSWORD,
+                        "INSPECTOR_PASSWORD", PASSWORD)))
+        .isEqualTo(List.of("order_app", "outbox_relay", "consumer_app", "inspector"));
+  }
+
+  @AfterAll
+  static void drop() {
+    database.drop();
+  }
+
+  @ParameterizedTest(name = "{0} may not: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "outbox_relay | select from ordering.orders",
+        "outbox_relay | insert into ordering.outbox (aggregate_type, aggregate_id, event_type, payload) values ('a', 'b', 'c', '{}')",
+        "outbox_relay | update ordering.outbox set payload = '{}'",
+        "outbox_relay | select from consuming.inbox",
+        "order_app    | select from ordering.outbox",
+        "order_app    | update ordering.outbox set payload = '{}'",
+        "order_app    | delete from ordering.outbox",
+        "order_app    | select from ordering.outbox_delivery",
+        "order_app    | insert into ordering.outbox_delivery (position, bucket, aggregate_key) values (1, 1, 1)",
+        "order_app    | select from consuming.inbox",
+        "consumer_app | select from ordering.orders",
+        "consumer_app | select from ordering.outbox",
+        "inspector    | insert into ordering.outbox (aggregate_type, aggregate_id, event_type, payload) values ('a', 'b', 'c', '{}')",
+        "inspector    | update ordering.outbox_delivery set attempts = 1",
+        "inspector    | delete from consuming.inbox",
+        "inspector    | create table public.mine (a int)",
+        "order_app    | create table ordering.mine (a int)",
+      })
+  void no_role_does_more_than_its_work(String role, String statement) {
+    assertThatThrownBy(() -> as(role).sql(statement).update())
+        .hasStackTraceContaining("permission denied");
+  }
+
+  @Test
+  void a_writer_can_t_choose_its_position() {
+    assertThatThrownBy(
+            () ->
+                as("order_app")
+                    .sql(
+                        "insert into ordering.outbox (position, aggregate_type, aggregate_id, event_type, payload) values (1, 'a', 'b', 'c', '{}')")
+                    .update())
+        .hasStackTraceContaining("permission denied");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ordering.outbox_state",
+    "ordering.outbox_lag",
+    "ordering.outbox_stuck",
+    "ordering.relay_state",
+    "ordering.relay_blockers",
+    "consuming.inbox_state",
+    "consuming.parked",
+    "public.ledger"
+  })
+  void the_inspector_reads_every_view(String view) {
+    assertThatCode(() -> as("inspector").sql("select * from " + view).query().listOfRows())
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void a_wrong_password_is_refused() {
+    assertThatThrownBy(() -> database.dataSource("inspector", "wrong").getConnection())
+        .hasMessageContaining("password authentication failed");
+  }
+
+  private static JdbcClient as(String role) {
+    return JdbcClient.create(database.dataSource(role, PASSWORD));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reliableoutbox.lab.dashboard;
+
+import org.jspecify.annotations.NullMarked;

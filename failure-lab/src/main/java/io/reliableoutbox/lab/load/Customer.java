@@ -1,0 +1,99 @@
+package io.reliableoutbox.lab.load;
+
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Places an order and then does with it what customers do: most pay, most of those get their
+ * parcel, some cancel. A request without an answer is repeated with the same key until there is
+ * one, or until {@code keepAsking} says no.
+ */
+final class Customer {
+  private static final long RETRY_MILLIS = 500;
+
+  private final OrderClient client;
+  private final ClientRecord record;
+  private final BooleanSupplier keepAsking;
+  private final Random random;
+
+  Customer(OrderClient client, ClientRecord record, BooleanSupplier keepAsking, Random random) {
+    this.client = client;
+    this.record = record;
+    this.keepAsking = keepAsking;
+    this.random = random;
+  }
+
+  /** Completes when the customer is done with the order. */
+  CompletableFuture<Void> shop() {
+    var key = UUID.randomUUID().toString();
+    var body = body();
+    return ask(key, () -> client.place(key, body)).thenCompose(this::afterwards);
+  }
+
+  private CompletableFuture<Void> afterwards(Answer answer) {
+    if (!(answer instanceof Answer.Acknowledged order)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    int choice = random.nextInt(10);
+    if (choice < 3) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (choice < 4) {
+      return change(order.orderId(), "cancel").thenAccept(done -> {});
+    }
+    return change(order.orderId(), "pay")
+        .thenCompose(
+            paid ->
+                paid instanceof Answer.Acknowledged && choice < 9
+                    ? change(order.orderId(), choice < 8 ? "ship" : "cancel")
+                    : CompletableFuture.completedFuture(paid))
+        .thenAccept(done -> {});
+  }
+
+  private CompletableFuture<Answer> change(String orderId, String change) {
+    return ask(orderId + "/" + change, () -> client.change(orderId, change));
+  }
+
+  private CompletableFuture<Answer> ask(
+      String request, java.util.function.Supplier<CompletableFuture<Answer>> send) {
+    record.attempt(request);
+    return repeat(request, send);
+  }
+
+  private CompletableFuture<Answer> repeat(
+      String request, java.util.function.Supplier<CompletableFuture<Answer>> send) {
+    return send.get().thenCompose(answer -> settle(request, answer, send));
+  }
+
+  private CompletableFuture<Answer> settle(
+      String request, Answer answer, java.util.function.Supplier<CompletableFuture<Answer>> send) {
+    if (answer instanceof Answer.Acknowledged acknowledged) {
+      record.acknowledge(request, acknowledged);
+    } else if (answer instanceof Answer.Refused) {
+      record.refuse(request);
+    } else {
+      record.doubt(request);
+      if (keepAsking.getAsBoolean()) {
+        var later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        return CompletableFuture.supplyAsync(() -> answer, later)
+            .thenCompose(waited -> repeat(request, send));
+      }
+    }
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  private String body() {
+    return """
+    {"customerId": "customer-%d", "currency": "EUR",
+     "lines": [{"sku": "SKU-%d", "quantity": %d, "unitPrice": "%d.90"}]}
+    """
+        .formatted(
+            random.nextInt(1000),
+            1 + random.nextInt(100),
+            1 + random.nextInt(3),
+            5 + random.nextInt(95));
+  }
+}

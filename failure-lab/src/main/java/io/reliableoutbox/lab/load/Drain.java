@@ -1,0 +1,43 @@
+package io.reliableoutbox.lab.load;
+
+import io.reliableoutbox.lab.system.Pause;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** Waits until what was committed has been published and applied. */
+public record Drain(DataSource inspector) {
+  /** The latest events stand for all: earlier ones were sent before them. */
+  private static final String OPEN =
+      """
+      select (select pending from ordering.outbox_lag) + count(*)
+      from (select * from public.ledger order by position desc limit 2000) latest
+      where email_applied_at is null
+         or inventory_applied_at is null
+         or analytics_applied_at is null
+      """;
+
+  /** False where it has not drained within the limit, or the database doesn't answer. */
+  public boolean await(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    do {
+      if (open() == 0) {
+        return true;
+      }
+      Pause.millis(200);
+    } while (System.nanoTime() < deadline);
+    return false;
+  }
+
+  private long open() {
+    try (var connection = inspector.getConnection();
+        var statement = connection.createStatement()) {
+      statement.setQueryTimeout(5);
+      try (var result = statement.executeQuery(OPEN)) {
+        return result.next() ? result.getLong(1) : -1;
+      }
+    } catch (SQLException e) {
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reliableoutbox.lab.load;
+
+import org.jspecify.annotations.NullMarked;

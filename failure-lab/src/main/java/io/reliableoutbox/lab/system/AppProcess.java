@@ -1,0 +1,130 @@
+package io.reliableoutbox.lab.system;
+
+import io.reliableoutbox.lab.infrastructure.ChildProcess;
+import io.reliableoutbox.lab.infrastructure.FreePort;
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One app of the system under supervision. It keeps its address from one start to the next. When it
+ * ends without having been asked to, that is said, and it stays dead: people break it on purpose,
+ * and watch what the others do meanwhile.
+ */
+final class AppProcess implements Component {
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+
+  private final AppSpec spec;
+  private final Path log;
+  private final Console console;
+  private final Runnable changed;
+  private final int port = FreePort.next();
+  private volatile @Nullable ChildProcess process;
+  private volatile boolean expectedToRun;
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param changed is told whenever the process has changed
+   */
+  AppProcess(AppSpec spec, Path logs, Console console, Runnable changed) {
+    this.spec = spec;
+    this.log = logs.resolve(spec.name() + ".log");
+    this.console = console;
+    this.changed = changed;
+  }
+
+  @Override
+  public synchronized void start() {
+    if (pid() != 0) {
+      return;
+    }
+    var begin = Instant.now();
+    spec.environment().put("SERVER_PORT", Integer.toString(port));
+    spec.environment().put("SERVER_ADDRESS", "127.0.0.1");
+    var started = Jvm.run(spec, log);
+    process = started;
+    expectedToRun = true;
+    awaitReady(started);
+    console.up(spec.name(), url(), started.pid(), Duration.between(begin, Instant.now()));
+    var unused = started.process().onExit().thenAccept(ended -> ended(started));
+    changed.run();
+  }
+
+  private void awaitReady(ChildProcess started) {
+    var deadline = Instant.now().plus(START_TIMEOUT);
+    while (!Probe.ready(url())) {
+      if (!started.alive()) {
+        throw new InfrastructureException(
+            "%s ended while it started: %s (see %s)"
+                .formatted(spec.name(), started.lastLine(), log));
+      }
+      if (Instant.now().isAfter(deadline)) {
+        throw new InfrastructureException(
+            "%s is not ready after %d s: %s (see %s)"
+                .formatted(spec.name(), START_TIMEOUT.toSeconds(), started.lastLine(), log));
+      }
+      Pause.millis(100);
+    }
+  }
+
+  private void ended(ChildProcess ended) {
+    if (expectedToRun && ended == process) {
+      console.say(
+          "%s (pid %d) died with status %d: %s"
+              .formatted(spec.name(), ended.pid(), ended.process().exitValue(), ended.lastLine()));
+    }
+    changed.run();
+  }
+
+  @Override
+  public void kill() {
+    end(ChildProcess::kill, "killed (-9)");
+  }
+
+  @Override
+  public void stop() {
+    end(running -> running.stop("TERM", STOP_TIMEOUT), "stopped");
+  }
+
+  private void end(java.util.function.Consumer<ChildProcess> how, String word) {
+    var running = process;
+    if (running != null && running.alive()) {
+      expectedToRun = false;
+      how.accept(running);
+      console.say("%s (pid %d) %s".formatted(spec.name(), running.pid(), word));
+    }
+  }
+
+  @Override
+  public String state() {
+    if (pid() == 0) {
+      return "down";
+    }
+    return Probe.ready(url()) ? "up" : "starting";
+  }
+
+  @Override
+  public long pid() {
+    var running = process;
+    return running != null && running.alive() ? running.pid() : 0;
+  }
+
+  @Override
+  public String name() {
+    return spec.name();
+  }
+
+  @Override
+  public String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  @Override
+  public boolean controllable() {
+    return true;
+  }
+}

@@ -1,0 +1,32 @@
+package io.reliableoutbox.lab.system;
+
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the build leaves what the lab runs. */
+enum Jars {
+  MIGRATOR("db/target/db.jar"),
+  ORDER_APP("order-app/target/order-app.jar"),
+  OUTBOX_RELAY("outbox-relay/target/outbox-relay.jar"),
+  CONSUMER_APP("consumer-app/target/consumer-app.jar");
+
+  private final String path;
+
+  Jars(String path) {
+    this.path = path;
+  }
+
+  Path in(Path home) {
+    return home.resolve(path);
+  }
+
+  static void require(Path home) {
+    for (var jar : values()) {
+      if (!Files.isRegularFile(jar.in(home))) {
+        throw new InfrastructureException(
+            "%s is missing; build it with ./mvnw -DskipTests package.".formatted(jar.in(home)));
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reliableoutbox.lab.system;
+
+import org.jspecify.annotations.NullMarked;

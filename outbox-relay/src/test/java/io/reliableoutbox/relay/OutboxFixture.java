@@ -1,0 +1,134 @@
+package io.reliableoutbox.relay;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.reliableoutbox.db.Migrations;
+import io.reliableoutbox.lab.infrastructure.TestDatabase;
+import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import io.reliableoutbox.relay.loop.Relay;
+import io.reliableoutbox.relay.outbox.LeaseTable;
+import io.reliableoutbox.relay.outbox.Marks;
+import io.reliableoutbox.relay.outbox.Outbox;
+import io.reliableoutbox.relay.rabbit.Broker;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A migrated database with relays on it that belong to one test. */
+public final class OutboxFixture implements AutoCloseable {
+  public static final String RELAY_PASSWORD = "relay-password";
+  public final TestDatabase database;
+  public final JdbcClient sql;
+  private final List<Relay> relays = new ArrayList<>();
+  private final List<HikariDataSource> pools = new ArrayList<>();
+
+  public OutboxFixture() {
+    database = TestInfrastructure.freshDatabase(fresh -> Migrations.migrate(fresh.dataSource()));
+    HikariDataSource owner = pool(database.username(), database.password(), "ordering", 20);
+    sql = JdbcClient.create(owner);
+    database.execute("alter role outbox_relay password '" + RELAY_PASSWORD + "'");
+    database.execute("alter role order_app password '" + RELAY_PASSWORD + "'");
+  }
+
+  /** Settings for tests: a short lease, the rest as by default. */
+  public static RelaySettings settings() {
+    return new RelaySettings(
+        "",
+        "ordering",
+        "orders.events",
+        Duration.ofSeconds(2),
+        Duration.ofMillis(50),
+        200,
+        Duration.ofMillis(1500),
+        Duration.ofHours(1),
+        Duration.ofDays(7),
+        List.of());
+  }
+
+  public Relay startRelay(String brokerUri) {
+    return startRelay(brokerUri, settings());
+  }
+
+  /** Starts a relay in this process, on connections and with a role as in production. */
+  public Relay startRelay(String brokerUri, RelaySettings settings) {
+    JdbcClient jdbc = JdbcClient.create(pool("outbox_relay", RELAY_PASSWORD, settings.schema(), 4));
+    Relay relay =
+        new Relay(
+            settings,
+            new Broker(
+                List.of(URI.create(brokerUri)),
+                settings.schema(),
+                settings.exchange(),
+                settings.requiredQueues()),
+            new Outbox(jdbc),
+            new Marks(jdbc),
+            new LeaseTable(jdbc),
+            database.dataSource("outbox_relay", RELAY_PASSWORD));
+    relays.add(relay);
+    relay.start();
+    return relay;
+  }
+
+  private HikariDataSource pool(String user, String password, String schema, int size) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(database.jdbcUrl());
+    config.setUsername(user);
+    config.setPassword(password);
+    config.setSchema(schema);
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(3000);
+    HikariDataSource pool = new HikariDataSource(config);
+    pools.add(pool);
+    return pool;
+  }
+
+  /** Inserts an event and returns its message id. */
+  public String insert(String aggregateId, String eventType) {
+    return sql.sql(
+            """
+            insert into outbox (aggregate_type, aggregate_id, event_type, payload)
+            values ('thing', :id, :type, '{"a": 1}') returning id::text
+            """)
+        .param("id", aggregateId)
+        .param("type", eventType)
+        .query(String.class)
+        .single();
+  }
+
+  /** Inserts so many events, spread over so many aggregates, in one statement. */
+  public void insertMany(int events, int aggregates) {
+    sql.sql(
+            """
+            insert into outbox (aggregate_type, aggregate_id, event_type, payload)
+            select 'thing', 'a' || n % :aggregates, 'thing.changed', json_build_object('n', n)
+            from generate_series(1, :events) n
+            """)
+        .param("events", events)
+        .param("aggregates", aggregates)
+        .update();
+  }
+
+  public long count(String state) {
+    return sql.sql("select count(*) from outbox_state where state = :state")
+        .param("state", state)
+        .query(Long.class)
+        .single();
+  }
+
+  public List<String> ids(String state) {
+    return sql.sql("select id::text from outbox_state where state = :state order by position")
+        .param("state", state)
+        .query(String.class)
+        .list();
+  }
+
+  @Override
+  public void close() {
+    relays.stream().filter(Relay::isRunning).forEach(Relay::stop);
+    pools.forEach(HikariDataSource::close);
+    database.drop();
+  }
+}

@@ -1,0 +1,196 @@
+package io.reliableoutbox.relay.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+  private static final long NOW = 1_000;
+  private final Dispatcher dispatcher =
+      new Dispatcher(
+          new Limits(3, 16, 100, 10_000),
+          new RetryPolicy(
+              Duration.ofSeconds(1),
+              Duration.ofMinutes(5),
+              Duration.ofHours(1),
+              5,
+              new SplittableRandom(1)));
+  private long sequence;
+
+  @BeforeEach
+  void lease() {
+    lease(7);
+  }
+
+  @Test
+  void of_one_aggregate_only_one_row_is_with_the_broker() {
+    load(1, 1, 2, 3);
+    assertThat(send()).containsExactly(1L);
+    dispatcher.acked(1, false, NOW);
+    assertThat(send()).containsExactly(2L);
+  }
+
+  @Test
+  void aggregates_are_sent_side_by_side_up_to_the_window() {
+    for (int aggregate = 1; aggregate <= 5; aggregate++) {
+      load(aggregate, aggregate * 10L);
+    }
+    assertThat(send()).containsExactly(10L, 20L, 30L);
+    dispatcher.acked(2, true, NOW);
+    assertThat(send()).containsExactly(40L, 50L);
+  }
+
+  @Test
+  void a_row_is_marked_published_only_by_its_own_ack() {
+    load(1, 1);
+    load(2, 2);
+    send();
+    assertThat(dispatcher.marks()).isEmpty();
+    dispatcher.acked(2, false, NOW);
+    assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
+    assertThat(dispatcher.marks()).extracting(Mark::epoch).containsExactly(7L);
+  }
+
+  @Test
+  void marks_are_kept_until_they_are_written() {
+    load(1, 1);
+    load(2, 2);
+    send();
+    dispatcher.acked(1, false, NOW);
+    List<Mark> written = dispatcher.marks();
+    dispatcher.acked(2, false, NOW);
+    dispatcher.marked(written);
+    assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
+  }
+
+  @Test
+  void a_returned_row_is_not_marked_published_by_its_ack() {
+    load(1, 1);
+    send();
+    dispatcher.returned(Rows.row(1, 1).id(), "312 NO_ROUTE");
+    dispatcher.acked(1, false, NOW);
+    assertThat(dispatcher.marks()).isEmpty();
+    assertThat(dispatcher.isOutage()).isTrue();
+  }
+
+  @Test
+  void a_refused_row_gets_a_retry_once_something_sent_after_it_was_confirmed() {
+    load(1, 1, 2);
+    load(2, 10);
+    send();
+    dispatcher.nacked(1, false, NOW);
+    assertThat(dispatcher.marks()).isEmpty();
+    dispatcher.acked(2, false, NOW);
+    assertThat(dispatcher.marks()).hasSize(2);
+    assertThat(dispatcher.marks().get(1)).isInstanceOf(Mark.Retry.class);
+    assertThat(send()).as("what stands behind the refused row waits").isEmpty();
+  }
+
+  @Test
+  void a_row_refused_for_long_enough_is_parked() {
+    OutboxRow old = Rows.row(1, 1, 4, Duration.ofHours(2).toNanos());
+    dispatcher.loaded(List.of(old), false);
+    load(2, 2);
+    send();
+    dispatcher.nacked(1, false, NOW);
+    dispatcher.acked(2, false, NOW);
+    assertThat(dispatcher.marks()).hasAtLeastOneElementOfType(Mark.Park.class);
+  }
+
+  @Test
+  void a_lost_channel_sends_everything_again_and_old_acks_settle_nothing() {
+    load(1, 1);
+    send();
+    dispatcher.channelLost();
+    sequence = 0;
+    load(2, 2);
+    send();
+    dispatcher.acked(1, true, NOW);
+    assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
+  }
+
+  @Test
+  void nothing_is_sent_after_the_lease_or_for_a_bucket_that_was_lost() {
+    load(1, 1);
+    assertThat(dispatcher.next(Long.MAX_VALUE / 2)).isNull();
+    dispatcher.leases(new Leases(Map.of(), Set.of(), Long.MAX_VALUE / 4));
+    assertThat(dispatcher.next(NOW)).isNull();
+  }
+
+  @Test
+  void a_bucket_that_was_lost_and_came_back_starts_from_what_the_table_says() {
+    load(1, 1, 2);
+    send();
+    lease(9);
+    dispatcher.acked(1, false, NOW);
+    assertThat(dispatcher.marks()).extracting(Mark::epoch).containsExactly(7L);
+    assertThat(send()).isEmpty();
+  }
+
+  @Test
+  void a_bucket_to_be_given_up_becomes_quiet_once_its_last_confirm_is_marked() {
+    load(1, 1, 2);
+    send();
+    dispatcher.leases(new Leases(Map.of(0, 7L), Set.of(0), Long.MAX_VALUE / 4));
+    assertThat(dispatcher.isQuiet(0)).isFalse();
+    dispatcher.acked(1, false, NOW);
+    assertThat(send()).isEmpty();
+    assertThat(dispatcher.isQuiet(0)).isFalse();
+    dispatcher.marked(dispatcher.marks());
+    assertThat(dispatcher.isQuiet(0)).isTrue();
+  }
+
+  @Test
+  void an_aggregate_with_more_rows_than_its_lane_is_wanted_again_when_the_lane_is_empty() {
+    dispatcher.loaded(List.of(Rows.row(1, 1)), true);
+    send();
+    assertThat(dispatcher.toLoad()).isEmpty();
+    dispatcher.acked(1, false, NOW);
+    assertThat(dispatcher.toLoad()).containsExactly(1L);
+  }
+
+  @Test
+  void after_enough_refusals_without_a_confirm_only_a_slow_probe_goes_out() {
+    for (int round = 0; round < 4; round++) {
+      for (int aggregate = 1; aggregate <= 3; aggregate++) {
+        load(round * 10 + aggregate, round * 10 + aggregate);
+      }
+      send();
+      dispatcher.nacked(sequence, true, NOW);
+    }
+    assertThat(dispatcher.marks()).as("an outage spends no attempt").isEmpty();
+    assertThat(dispatcher.isOutage()).isTrue();
+    load(99, 99);
+    send();
+    dispatcher.acked(sequence, true, NOW);
+    assertThat(dispatcher.isOutage()).isFalse();
+  }
+
+  private void lease(long epoch) {
+    dispatcher.leases(new Leases(Map.of(0, epoch), Set.of(), Long.MAX_VALUE / 4));
+  }
+
+  private void load(long aggregateKey, long... positions) {
+    List<OutboxRow> rows = new ArrayList<>();
+    for (long position : positions) {
+      rows.add(Rows.row(position, aggregateKey));
+    }
+    dispatcher.loaded(rows, false);
+  }
+
+  private List<Long> send() {
+    List<Long> sent = new ArrayList<>();
+    for (OutboxRow row = dispatcher.next(NOW); row != null; row = dispatcher.next(NOW)) {
+      dispatcher.sending(row, ++sequence, NOW);
+      sent.add(row.position());
+    }
+    return sent;
+  }
+}
