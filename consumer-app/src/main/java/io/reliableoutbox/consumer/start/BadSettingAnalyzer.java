@@ -30,18 +30,12 @@ final class BadSettingAnalyzer extends AbstractFailureAnalyzer<BindException> im
           .map(error -> invalid.getValidationErrors().getName() + "." + text(error))
           .collect(Collectors.joining("; "));
     }
-    String said = String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
-    String reason = said.contains("@") ? "it has a character that it must not have" : said;
+    String reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
     ConfigurationProperty property = cause.getProperty();
     return property == null
         ? reason
         : "%s is \"%s\", which can't be used (%s; set in %s)"
-            .formatted(property.getName(), shown(property), reason, property.getOrigin());
-  }
-
-  // A URI may hold a password.
-  private static Object shown(ConfigurationProperty property) {
-    return String.valueOf(property.getValue()).contains("@") ? "..." : property.getValue();
+            .formatted(property.getName(), property.getValue(), reason, property.getOrigin());
   }
 
   private static String text(ObjectError error) {

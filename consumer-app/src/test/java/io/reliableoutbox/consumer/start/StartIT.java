@@ -47,7 +47,7 @@ class StartIT {
         "--consumer.gap-limit=-1s|consumer.gap-limit must be longer than zero",
         "--consumer.email-from=nobody|emailFrom",
         "--rabbitmq.uri=http://localhost|rabbitmq.uri",
-        "--rabbitmq.uri=amqp://me:secret@a host|rabbitmq.uri is \"...\"",
+        "--rabbitmq.uri=amqp://me:secret@a host|rabbitmq.uri must be amqp://",
         "--spring.datasource.password=wrong|the database refuses the login",
         "--spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none|the database can't be used"
       })
