@@ -3,6 +3,7 @@ package io.reliableoutbox.lab;
 import io.reliableoutbox.lab.dashboard.Dashboard;
 import io.reliableoutbox.lab.dashboard.View;
 import io.reliableoutbox.lab.infrastructure.Choice;
+import io.reliableoutbox.lab.infrastructure.Scratch;
 import io.reliableoutbox.lab.load.ClientRecord;
 import io.reliableoutbox.lab.load.Drain;
 import io.reliableoutbox.lab.load.LoadGenerator;
@@ -92,6 +93,7 @@ final class RunSession {
       dashboard.close();
     }
     system.close();
+    Scratch.finish();
     if (!failed) {
       console.say("Stopped: no process and no temporary file is left.");
       Runtime.getRuntime().halt(0);

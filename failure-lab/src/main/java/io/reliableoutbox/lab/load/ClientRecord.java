@@ -23,6 +23,7 @@ public final class ClientRecord implements AutoCloseable {
   private long recovered;
   private long refused;
   private long orders;
+  private boolean closed;
 
   /**
    * The counts so far.
@@ -63,6 +64,9 @@ public final class ClientRecord implements AutoCloseable {
     if (doubtful.remove(request)) {
       recovered++;
     }
+    if (closed) {
+      return; // an answer after the end: nobody counts on it
+    }
     try {
       file.write(answer.orderId() + "," + answer.version() + "," + Instant.now() + "\n");
     } catch (IOException e) {
@@ -85,6 +89,9 @@ public final class ClientRecord implements AutoCloseable {
   }
 
   public synchronized void flush() {
+    if (closed) {
+      return;
+    }
     try {
       file.flush();
     } catch (IOException e) {
@@ -94,6 +101,7 @@ public final class ClientRecord implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     try {
       file.close();
     } catch (IOException e) {

@@ -5,14 +5,18 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Places an order and then does with it what customers do: most pay, most of those get their
  * parcel, some cancel. A request without an answer is repeated with the same key until there is
- * one, or until {@code keepAsking} says no.
+ * one, more and more seldom, or until {@code keepAsking} says no.
  */
 final class Customer {
-  private static final long RETRY_MILLIS = 500;
+  private static final long FIRST_RETRY_MILLIS = 500;
+
+  /** Thousands may be waiting for an app that comes back: together they must not keep it down. */
+  private static final long MAX_RETRY_MILLIS = 20_000;
 
   private final OrderClient client;
   private final ClientRecord record;
@@ -57,19 +61,18 @@ final class Customer {
     return ask(orderId + "/" + change, () -> client.change(orderId, change));
   }
 
-  private CompletableFuture<Answer> ask(
-      String request, java.util.function.Supplier<CompletableFuture<Answer>> send) {
+  private CompletableFuture<Answer> ask(String request, Supplier<CompletableFuture<Answer>> send) {
     record.attempt(request);
-    return repeat(request, send);
+    return repeat(request, send, FIRST_RETRY_MILLIS);
   }
 
   private CompletableFuture<Answer> repeat(
-      String request, java.util.function.Supplier<CompletableFuture<Answer>> send) {
-    return send.get().thenCompose(answer -> settle(request, answer, send));
+      String request, Supplier<CompletableFuture<Answer>> send, long backoff) {
+    return send.get().thenCompose(answer -> settle(request, answer, send, backoff));
   }
 
   private CompletableFuture<Answer> settle(
-      String request, Answer answer, java.util.function.Supplier<CompletableFuture<Answer>> send) {
+      String request, Answer answer, Supplier<CompletableFuture<Answer>> send, long backoff) {
     if (answer instanceof Answer.Acknowledged acknowledged) {
       record.acknowledge(request, acknowledged);
     } else if (answer instanceof Answer.Refused) {
@@ -77,9 +80,10 @@ final class Customer {
     } else {
       record.doubt(request);
       if (keepAsking.getAsBoolean()) {
-        var later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        long pause = backoff / 2 + random.nextLong(backoff);
+        var later = CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS);
         return CompletableFuture.supplyAsync(() -> answer, later)
-            .thenCompose(waited -> repeat(request, send));
+            .thenCompose(waited -> repeat(request, send, Math.min(2 * backoff, MAX_RETRY_MILLIS)));
       }
     }
     return CompletableFuture.completedFuture(answer);

@@ -47,10 +47,11 @@ final class AppProcess implements Component {
     spec.environment().put("SERVER_ADDRESS", "127.0.0.1");
     var started = Jvm.run(spec, log);
     process = started;
-    expectedToRun = true;
-    awaitReady(started);
-    console.up(spec.name(), url(), started.pid(), Duration.between(begin, Instant.now()));
+    expectedToRun = false; // until it is ready: before that, its end is this call's failure
     var unused = started.process().onExit().thenAccept(ended -> ended(started));
+    awaitReady(started);
+    expectedToRun = true;
+    console.up(spec.name(), url(), started.pid(), Duration.between(begin, Instant.now()));
     changed.run();
   }
 

@@ -25,6 +25,7 @@ record Apps(
     var environment = database("outbox_relay");
     environment.put("RABBITMQ_URI", broker.uri(Credentials.RELAY));
     environment.put("RELAY_REQUIRED_QUEUES", REQUIRED_QUEUES);
+    environment.put("RELAY_NAME", "relay-" + number);
     return new AppSpec("relay-" + number, Jars.OUTBOX_RELAY.in(home), 256, environment);
   }
 

@@ -6,7 +6,6 @@ import io.reliableoutbox.lab.infrastructure.DatabaseServer;
 import io.reliableoutbox.lab.infrastructure.Infrastructure;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.infrastructure.Options;
-import io.reliableoutbox.lab.infrastructure.Scratch;
 import io.reliableoutbox.lab.infrastructure.Server;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The whole system as real processes on this machine: PostgreSQL, the broker, the migrator,
  * order-app, two relays, two consumer-apps and an SMTP server. {@link #close} may be called at any
- * moment, also while it starts, by another thread; afterwards no process and no temporary file is
- * left.
+ * moment, also while it starts, by another thread; afterwards none of the processes started until
+ * then is left, and the rest goes with {@code Scratch.finish()}.
  */
 public final class LabSystem implements AutoCloseable {
   static final String DATABASE = "outbox";
@@ -190,7 +189,6 @@ public final class LabSystem implements AutoCloseable {
     closing = true;
     Parallel.run(apps.stream().<Runnable>map(app -> app::stop).toArray(Runnable[]::new));
     Parallel.run(() -> close(broker), () -> close(postgres), () -> close(mail));
-    Scratch.finish();
     file.delete();
   }
 

@@ -1,0 +1,51 @@
+package io.reliableoutbox.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LabTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void help_names_every_option() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("--rate", "--port", "--broker", "--report", "Ctrl-C");
+  }
+
+  @Test
+  void a_subcommand_has_its_own_help() {
+    assertThat(run("dashboard", "--help")).isZero();
+    assertThat(out.toString()).contains("DASHBOARD_DATASOURCE_URL");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "frobnicate,frobnicate",
+    "--frobnicate,--frobnicate",
+    "--rate=fast,--rate",
+    "--rate=-1,--rate",
+    "--rate=NaN,--rate",
+    "--port=0,--port",
+    "--port=70000,--port",
+    "--broker=kafka,kafka",
+    "--report=/no/such/folder/report.json,/no/such/folder"
+  })
+  void what_it_cant_use_is_refused_with_one_sentence(String argument, String named) {
+    assertThat(run(argument)).isEqualTo(2);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).contains(named).doesNotContain("Exception");
+  }
+
+  private int run(String... arguments) {
+    return Lab.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}
