@@ -22,7 +22,7 @@ return case when jsonb_typeof(headers) <> 'object' then false else not exists (
   select from jsonb_each(headers) h(name, value)
   where jsonb_typeof(h.value) in ('object', 'array')
      or octet_length(h.name) not between 1 and 128
-     or h.name ~ '[[:cntrl:]]'
+     or h.name ~ '[\u0001-\u001f\u007f]'
      -- RabbitMQ routes by CC and BCC; the rest the relay sets itself.
      or h.name in ('CC', 'BCC', 'aggregate_type', 'aggregate_id', 'aggregate_version', 'skipped', 'replay')
      or h.name like 'x-%'
@@ -41,13 +41,14 @@ create table ordering.outbox (
   payload           json not null,
   headers           jsonb not null default '{}',
   occurred_at       timestamptz not null default clock_timestamp(),
+  -- Ranges written out: what [[:cntrl:]] means depends on the database's locale.
   constraint aggregate_type_is_1_to_255_bytes_of_text
-    check (octet_length(aggregate_type) <= 255 and aggregate_type ~ '\S' and aggregate_type !~ '[[:cntrl:]]'),
+    check (octet_length(aggregate_type) <= 255 and btrim(aggregate_type) <> '' and aggregate_type !~ '[\u0001-\u001f\u007f]'),
   constraint aggregate_id_is_1_to_255_bytes_of_text
-    check (octet_length(aggregate_id) <= 255 and aggregate_id ~ '\S' and aggregate_id !~ '[[:cntrl:]]'),
+    check (octet_length(aggregate_id) <= 255 and btrim(aggregate_id) <> '' and aggregate_id !~ '[\u0001-\u001f\u007f]'),
   -- AMQP's routing key and type are short strings: 255 bytes.
   constraint event_type_is_1_to_255_bytes_of_text
-    check (octet_length(event_type) <= 255 and event_type ~ '\S' and event_type !~ '[[:cntrl:]]'),
+    check (octet_length(event_type) <= 255 and btrim(event_type) <> '' and event_type !~ '[\u0001-\u001f\u007f]'),
   constraint aggregate_version_starts_at_1 check (aggregate_version >= 1),
   constraint aggregate_version_is_unique unique (aggregate_type, aggregate_id, aggregate_version),
   constraint payload_is_at_most_1_mib check (octet_length(payload::text) <= 1048576),
@@ -150,7 +151,7 @@ create table ordering.shedlock (
 comment on table ordering.shedlock is 'ShedLock: jobs that should run once at a time (retention). Nothing''s correctness rests on it.';
 
 create view ordering.outbox_version as select 1 as version;
-comment on view ordering.outbox_version is 'What a relay checks before it starts.';
+comment on view ordering.outbox_version is 'What a relay, and a writer, checks before it starts.';
 
 grant insert (id, aggregate_type, aggregate_id, aggregate_version, event_type, payload, headers, occurred_at)
   on ordering.outbox to outbox_writer;

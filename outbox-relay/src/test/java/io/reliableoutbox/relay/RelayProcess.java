@@ -53,7 +53,7 @@ final class RelayProcess implements AutoCloseable {
   }
 
   int waitFor() throws InterruptedException {
-    if (!process.waitFor(40, TimeUnit.SECONDS)) {
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the relay does not end");
     }
     return process.exitValue();

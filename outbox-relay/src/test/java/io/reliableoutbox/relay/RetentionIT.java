@@ -35,14 +35,20 @@ class RetentionIT {
     assertThat(retention.removeOlderThan(Duration.ofDays(7), 1000)).isZero();
     assertThat(outbox.sql.sql("select position from outbox order by 1").query(Long.class).list())
         .containsExactly(3L, 4L, 5L, 6L);
-    assertThat(outbox.sql.sql("select position from outbox_delivery order by 1").query(Long.class).list())
+    assertThat(
+            outbox
+                .sql
+                .sql("select position from outbox_delivery order by 1")
+                .query(Long.class)
+                .list())
         .containsExactly(3L, 4L, 5L, 6L);
   }
 
   private void published(long position, String ago) {
     outbox
         .sql
-        .sql("update outbox_delivery set state = 'PUBLISHED', published_at = now() - cast(:ago as interval) where position = :position")
+        .sql(
+            "update outbox_delivery set state = 'PUBLISHED', published_at = now() - cast(:ago as interval) where position = :position")
         .param("ago", ago)
         .param("position", position)
         .update();
@@ -51,7 +57,8 @@ class RetentionIT {
   private void parked(long position) {
     outbox
         .sql
-        .sql("update outbox_delivery set state = 'PARKED', last_error = 'x', first_failed_at = now() - interval '9 days' where position = :position")
+        .sql(
+            "update outbox_delivery set state = 'PARKED', last_error = 'x', first_failed_at = now() - interval '9 days' where position = :position")
         .param("position", position)
         .update();
   }

@@ -12,24 +12,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What ends the start at once, with a sentence that names it and without a stack trace. */
 class StartRefusalIT {
   @TempDir private Path logs;
 
-  @ParameterizedTest
-  @CsvSource({
-    "RELAY_LEASE, 1s, relay.lease must be 2s or more",
-    "RELAY_LEASE, soon, relay.lease",
-    "RELAY_CONFIRM_TIMEOUT, 10s, must be shorter than relay.lease",
-    "RELAY_WINDOW, 0, relay.window",
-    "RELAY_SCHEMA, Robert'); drop, relay.schema",
-    "RABBITMQ_URI, http://somewhere, rabbitmq.uri must be amqp://",
-  })
-  void a_bad_setting(String name, String value, String sentence) throws Exception {
-    assertThat(refusal(Map.of(name, value))).contains(sentence);
+  @Test
+  void a_bad_setting() throws Exception {
+    assertThat(refusal(Map.of("RELAY_LEASE", "1s"))).contains("relay.lease must be 2s or more");
   }
 
   @Test
@@ -61,10 +51,14 @@ class StartRefusalIT {
       assertThat(
               refusal(
                   Map.of(
-                      "SPRING_DATASOURCE_URL", outbox.database.jdbcUrl(),
-                      "SPRING_DATASOURCE_PASSWORD", OutboxFixture.RELAY_PASSWORD,
-                      "RABBITMQ_URI", "amqp://127.0.0.1:1",
-                      "SERVER_PORT", String.valueOf(taken.getLocalPort()))))
+                      "SPRING_DATASOURCE_URL",
+                      outbox.database.jdbcUrl(),
+                      "SPRING_DATASOURCE_PASSWORD",
+                      OutboxFixture.RELAY_PASSWORD,
+                      "RABBITMQ_URI",
+                      "amqp://127.0.0.1:1",
+                      "SERVER_PORT",
+                      String.valueOf(taken.getLocalPort()))))
           .contains("Port " + taken.getLocalPort() + " was already in use");
     }
   }

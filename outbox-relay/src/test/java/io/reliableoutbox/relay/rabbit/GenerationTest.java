@@ -61,13 +61,21 @@ class GenerationTest {
   private static <T> T fake(Class<T> type, Answers answers) {
     return type.cast(
         Proxy.newProxyInstance(
-            type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> answers.of(method.getName())));
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, args) -> answers.of(method.getName())));
   }
 
   private static OutboxRow row() {
     byte[] payload = "{}".getBytes(StandardCharsets.UTF_8);
     return new OutboxRow(
-        1, UUID.randomUUID(), 0, 7, 0, 0, 2,
+        1,
+        UUID.randomUUID(),
+        0,
+        7,
+        0,
+        0,
+        2,
         new OutboxMessage("thing", "a", null, "thing.changed", Map.of(), Instant.EPOCH, payload));
   }
 }

@@ -77,7 +77,7 @@ final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
                 "max_connections=200",
                 "max_prepared_transactions=10"));
     if (!durable) {
-      settings.addAll(List.of("fsync=off", "full_page_writes=off", "synchronous_commit=off"));
+      settings.addAll(List.of("fsync=off", "full_page_writes=off"));
     }
     var command = new ArrayList<>(List.of(binaries.postgres().toString(), "-D", data.toString()));
     settings.forEach(setting -> command.addAll(List.of("-c", setting)));
