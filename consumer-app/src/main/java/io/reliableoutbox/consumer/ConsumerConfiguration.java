@@ -57,7 +57,7 @@ class ConsumerConfiguration {
           subscription.consumer(),
           new InboxWorker(inbox, subscription.deliveries(), settings.prefetch(), meters, stop));
     }
-    return new Consumers(new BrokerLink(broker.uri(), subscriptions), workers, stop);
+    return new Consumers(new BrokerLink(broker.uris(), subscriptions), workers, stop);
   }
 
   private static Map<String, Effect<?>> byName(List<Effect<?>> effects) {

@@ -2,6 +2,7 @@ package io.reliableoutbox.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.reliableoutbox.consumer.Publisher.Message;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
@@ -103,6 +104,9 @@ class ConsumptionIT {
 
   @Test
   void a_deleted_queue_and_a_lost_binding_come_back_by_themselves() throws Exception {
+    assumeTrue(
+        TestInfrastructure.broker().realRabbit(),
+        "the embedded broker does not tell a consumer that its queue was deleted");
     var process = start();
     publisher.channel().queueDelete("inventory.orders");
     publisher.channel().queueUnbind("email.orders", "orders.events", "order.#");

@@ -5,7 +5,6 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.mail.MailException;
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
@@ -34,6 +34,8 @@ public class MailSending {
   private final MailQueue queue;
   private final JavaMailSender sender;
   private final String from;
+  // While the server is away, one line says it.
+  private boolean sayAgain = true;
 
   MailSending(
       MailQueue queue, JavaMailSender sender, @Value("${consumer.email-from}") String from) {
@@ -42,7 +44,7 @@ public class MailSending {
     this.from = from;
   }
 
-  /** Sends what is due, and returns whether there may be more. */
+  /** Sends what is due, and returns whether it is worth going on at once. */
   public boolean sendDue() {
     List<Mail> mails = queue.claim(BATCH, CLAIM);
     if (mails.isEmpty()) {
@@ -50,34 +52,38 @@ public class MailSending {
     }
     Map<MimeMessage, UUID> messages = new LinkedHashMap<>();
     mails.forEach(mail -> messages.put(message(mail), mail.messageId()));
+    Set<UUID> unsent = send(messages);
+    queue.markSent(messages.values().stream().filter(id -> !unsent.contains(id)).toList());
+    return mails.size() == BATCH && unsent.size() < BATCH;
+  }
+
+  /** Returns those that were not sent; they are due again later. */
+  private Set<UUID> send(Map<MimeMessage, UUID> messages) {
     try {
       sender.send(messages.keySet().toArray(MimeMessage[]::new));
-      queue.markSent(messages.values());
-    } catch (MailSendException someOrAll) {
-      settle(messages, someOrAll);
-    } catch (MailException all) {
-      postpone(messages.values(), all);
+      sayAgain = true;
+      return Set.of();
+    } catch (MailException failure) {
+      Set<UUID> unsent = unsent(messages, failure);
+      String reason =
+          String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+      if (sayAgain) {
+        log.warn("{} mails could not be sent and will be later: {}", unsent.size(), reason);
+      }
+      sayAgain = unsent.size() < messages.size();
+      queue.postpone(unsent, reason);
+      return unsent;
     }
-    return mails.size() == BATCH;
   }
 
-  /** Those that the failure doesn't name were sent; if it names none, the connection failed. */
-  private void settle(Map<MimeMessage, UUID> messages, MailSendException failure) {
-    Set<UUID> failed =
-        failure.getFailedMessages().keySet().stream()
-            .map(messages::get)
-            .collect(Collectors.toSet());
-    if (failed.isEmpty()) {
-      failed = Set.copyOf(messages.values());
+  /** Those that the failure names; if it names none, the connection failed. */
+  private static Set<UUID> unsent(Map<MimeMessage, UUID> messages, MailException failure) {
+    if (failure instanceof MailSendException some && !some.getFailedMessages().isEmpty()) {
+      return some.getFailedMessages().keySet().stream()
+          .map(messages::get)
+          .collect(Collectors.toSet());
     }
-    Set<UUID> unsent = failed;
-    queue.markSent(messages.values().stream().filter(id -> !unsent.contains(id)).toList());
-    postpone(unsent, failure);
-  }
-
-  private void postpone(Collection<UUID> ids, MailException failure) {
-    log.warn("{} mails could not be sent and will be later: {}", ids.size(), failure.getMessage());
-    queue.postpone(ids, String.valueOf(failure.getMessage()));
+    return Set.copyOf(messages.values());
   }
 
   private MimeMessage message(Mail mail) {

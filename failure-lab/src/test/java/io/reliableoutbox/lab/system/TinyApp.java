@@ -3,6 +3,7 @@ package io.reliableoutbox.lab.system;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ public final class TinyApp {
       System.exit(1);
     }
     int port = Integer.parseInt(System.getenv("SERVER_PORT"));
-    var server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+    var server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.createContext(
         "/actuator/health/readiness",
         exchange -> {
