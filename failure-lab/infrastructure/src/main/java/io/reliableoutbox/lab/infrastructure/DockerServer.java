@@ -1,6 +1,7 @@
 package io.reliableoutbox.lab.infrastructure;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
@@ -73,9 +74,20 @@ abstract class DockerServer implements Server {
 
   @Override
   public final long pid() {
-    var state = docker().inspectContainerCmd(id()).exec().getState();
-    Long pid = state.getPidLong();
+    // None after close.
+    if (id() == null) {
+      return 0;
+    }
+    Long pid = state().getPidLong();
     return pid == null ? 0 : pid;
+  }
+
+  private boolean paused() {
+    return running() && Boolean.TRUE.equals(state().getPaused());
+  }
+
+  private ContainerState state() {
+    return docker().inspectContainerCmd(id()).exec().getState();
   }
 
   @Override
@@ -93,7 +105,9 @@ abstract class DockerServer implements Server {
 
   @Override
   public final void stop() {
-    docker().stopContainerCmd(id()).withTimeout(30).exec();
+    if (running()) {
+      docker().stopContainerCmd(id()).withTimeout(30).exec();
+    }
   }
 
   @Override
@@ -105,12 +119,16 @@ abstract class DockerServer implements Server {
 
   @Override
   public final void pause() {
-    docker().pauseContainerCmd(id()).exec();
+    if (running() && !paused()) {
+      docker().pauseContainerCmd(id()).exec();
+    }
   }
 
   @Override
   public final void resume() {
-    docker().unpauseContainerCmd(id()).exec();
+    if (paused()) {
+      docker().unpauseContainerCmd(id()).exec();
+    }
   }
 
   @Override
