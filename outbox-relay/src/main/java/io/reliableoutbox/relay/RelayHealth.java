@@ -19,6 +19,7 @@ class RelayHealth implements HealthIndicator {
     String state = relay.brokerState();
     return (state.equals(Relay.CONNECTED) ? Health.up() : Health.down())
         .withDetail("broker", state)
+        .withDetail("refusesEverything", relay.isRefusedByAll())
         .withDetail("buckets", relay.buckets())
         .build();
   }

@@ -75,12 +75,13 @@ public final class Relay implements SmartLifecycle {
 
   @Override
   public void stop() {
+    hints.stop();
     loop.stop();
     join(threads.get(0));
     keeper.stop();
-    hints.stop();
-    threads.forEach(this::join);
+    join(threads.get(1));
     keeper.resign();
+    threads.forEach(this::join);
     threads = List.of();
   }
 
