@@ -15,17 +15,27 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("rabbitmq")
 public record BrokerSettings(
-    @NotEmpty @DefaultValue("amqp://guest:guest@localhost:5672/%2f") List<URI> uri) {
+    @NotEmpty @DefaultValue("amqp://guest:guest@localhost:5672/%2f") List<String> uri) {
   public BrokerSettings {
-    for (URI each : uri) {
-      if (each.getHost() == null || !List.of("amqp", "amqps").contains(each.getScheme())) {
-        // The URI itself may hold a password.
-        throw new IllegalArgumentException(
-            "rabbitmq.uri must be amqp://user:password@host:port/vhost (or amqps://), but has the scheme "
-                + each.getScheme()
-                + " and the host "
-                + each.getHost());
+    uri.forEach(BrokerSettings::parse);
+  }
+
+  /** The same, parsed. */
+  public List<URI> uris() {
+    return uri.stream().map(BrokerSettings::parse).toList();
+  }
+
+  // Parsed here and not by Spring, whose message would show it: it may hold a password.
+  private static URI parse(String text) {
+    try {
+      URI uri = URI.create(text.strip());
+      if (uri.getHost() != null && List.of("amqp", "amqps").contains(uri.getScheme())) {
+        return uri;
       }
+    } catch (IllegalArgumentException malformed) {
+      // Said below.
     }
+    throw new IllegalArgumentException(
+        "rabbitmq.uri must be amqp://user:password@host:port/vhost (or amqps://)");
   }
 }

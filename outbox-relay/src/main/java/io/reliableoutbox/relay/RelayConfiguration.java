@@ -38,7 +38,7 @@ class RelayConfiguration {
     version.require();
     Broker broker =
         new Broker(
-            brokerSettings.uri(),
+            brokerSettings.uris(),
             settings.schema(),
             settings.exchange(),
             settings.requiredQueues());

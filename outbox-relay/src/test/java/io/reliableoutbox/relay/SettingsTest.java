@@ -30,7 +30,7 @@ class SettingsTest {
           assertThat(settings.parkAfter()).isEqualTo(Duration.ofHours(1));
           assertThat(settings.retention()).isEqualTo(Duration.ofDays(7));
           assertThat(settings.requiredQueues()).isEmpty();
-          assertThat(started.getBean(BrokerSettings.class).uri())
+          assertThat(started.getBean(BrokerSettings.class).uris())
               .hasToString("[amqp://guest:guest@localhost:5672/%2f]");
         });
   }
