@@ -12,18 +12,23 @@ import io.reliableoutbox.consumer.start.StartRefused;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
 import net.javacrumbs.shedlock.spring.annotation.EnableSchedulerLock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Puts the consumers together: for each that is enabled a subscription, an inbox, a worker. */
@@ -76,11 +81,22 @@ class ConsumerConfiguration {
 
   @Bean
   LockProvider lockProvider(DataSource dataSource) {
-    return new JdbcTemplateLockProvider(
-        JdbcTemplateLockProvider.Configuration.builder()
-            .withJdbcTemplate(new JdbcTemplate(dataSource))
-            .withTableName("consuming.shedlock")
-            .usingDbTime()
-            .build());
+    LockProvider locks =
+        new JdbcTemplateLockProvider(
+            JdbcTemplateLockProvider.Configuration.builder()
+                .withJdbcTemplate(new JdbcTemplate(dataSource))
+                .withTableName("consuming.shedlock")
+                .usingDbTime()
+                .build());
+    return wanted -> lock(locks, wanted);
+  }
+
+  // While the database is away nobody has the lock; the consumers say so already.
+  private static Optional<SimpleLock> lock(LockProvider locks, LockConfiguration wanted) {
+    try {
+      return locks.lock(wanted);
+    } catch (DataAccessException | TransactionException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -7,18 +7,23 @@ import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.outbox.OutboxVersion;
 import io.reliableoutbox.relay.rabbit.Broker;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
+import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
 import net.javacrumbs.shedlock.spring.annotation.EnableSchedulerLock;
 import org.postgresql.Driver;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.TransactionException;
 
 /** Puts the relay together. */
 @Configuration
@@ -62,10 +67,21 @@ class RelayConfiguration {
 
   @Bean
   LockProvider lockProvider(DataSource dataSource) {
-    return new JdbcTemplateLockProvider(
-        JdbcTemplateLockProvider.Configuration.builder()
-            .withJdbcTemplate(new JdbcTemplate(dataSource))
-            .usingDbTime()
-            .build());
+    LockProvider locks =
+        new JdbcTemplateLockProvider(
+            JdbcTemplateLockProvider.Configuration.builder()
+                .withJdbcTemplate(new JdbcTemplate(dataSource))
+                .usingDbTime()
+                .build());
+    return wanted -> lock(locks, wanted);
+  }
+
+  // While the database is away nobody has the lock; the loop says so already.
+  private static Optional<SimpleLock> lock(LockProvider locks, LockConfiguration wanted) {
+    try {
+      return locks.lock(wanted);
+    } catch (DataAccessException | TransactionException e) {
+      return Optional.empty();
+    }
   }
 }

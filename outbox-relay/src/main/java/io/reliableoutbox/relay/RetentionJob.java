@@ -4,6 +4,7 @@ import io.reliableoutbox.relay.outbox.Retention;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -36,7 +37,9 @@ class RetentionJob {
         log.info("{} rows published more than {} ago removed", removed, settings.retention());
       }
     } catch (DataAccessException e) {
-      log.warn("retention failed and is tried again: {}", e.getMessage());
+      log.warn(
+          "retention failed and is tried again: {}",
+          NestedExceptionUtils.getMostSpecificCause(e).getMessage());
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.retry.RetryListener;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryState;
@@ -79,7 +80,8 @@ final class Patience {
       if (!state.isSuccessful() && state.getRetryCount() == 0) {
         Throwable failure = state.getLastException();
         log.warn(
-            "the transaction will be repeated until it goes through: {}", failure.getMessage());
+            "the transaction will be repeated until it goes through: {}",
+            NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
       }
     }
   }

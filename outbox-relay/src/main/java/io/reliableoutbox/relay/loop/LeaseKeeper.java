@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -69,7 +70,9 @@ final class LeaseKeeper implements Runnable {
         failing = false;
       } catch (DataAccessException | TransactionException e) {
         if (!failing) {
-          log.warn("the leases can't be renewed: {}", e.getMessage());
+          log.warn(
+              "the leases can't be renewed: {}",
+              NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         }
         failing = true;
       }
@@ -89,7 +92,9 @@ final class LeaseKeeper implements Runnable {
       table.release(relay, table.renew(relay, settings.lease()).keySet());
       table.resign(relay);
     } catch (DataAccessException e) {
-      log.warn("the leases can't be given back and will expire: {}", e.getMessage());
+      log.warn(
+          "the leases can't be given back and will expire: {}",
+          NestedExceptionUtils.getMostSpecificCause(e).getMessage());
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -62,7 +63,7 @@ final class RelayLoop implements Runnable {
           signal.await(settings.pollInterval());
         }
       } catch (DataAccessException e) {
-        databaseFails(true, e.getMessage());
+        databaseFails(true, NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         signal.await(settings.pollInterval());
       }
     }
