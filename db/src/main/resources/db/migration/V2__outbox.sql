@@ -21,6 +21,8 @@ language sql immutable strict parallel safe
 return case when jsonb_typeof(headers) <> 'object' then false else not exists (
   select from jsonb_each(headers) h(name, value)
   where jsonb_typeof(h.value) in ('object', 'array')
+     -- A longer number fits neither a long nor a double.
+     or (jsonb_typeof(h.value) = 'number' and length(h.value::text) > 40)
      or octet_length(h.name) not between 1 and 128
      or h.name ~ '[\u0001-\u001f\u007f]'
      -- RabbitMQ routes by CC and BCC; the rest the relay sets itself.
@@ -29,7 +31,7 @@ return case when jsonb_typeof(headers) <> 'object' then false else not exists (
      or h.name like 'cloudEvents:%') end;
 
 comment on function ordering.headers_are_allowed is
-  'Flat scalar values; no CC or BCC (RabbitMQ routes by them), no x-*, no cloudEvents:* and none of the names that the relay sets.';
+  'Flat scalar values, numbers of at most 40 characters; no CC or BCC (RabbitMQ routes by them), no x-*, no cloudEvents:* and none of the names that the relay sets.';
 
 create table ordering.outbox (
   position          bigint generated always as identity (cache 1) primary key,
@@ -49,6 +51,7 @@ create table ordering.outbox (
   -- AMQP's routing key and type are short strings: 255 bytes.
   constraint event_type_is_1_to_255_bytes_of_text
     check (octet_length(event_type) <= 255 and btrim(event_type) <> '' and event_type !~ '[\u0001-\u001f\u007f]'),
+  constraint occurred_at_is_a_time_of_people check (occurred_at between '1900-01-01Z' and '2200-01-01Z'),
   constraint aggregate_version_starts_at_1 check (aggregate_version >= 1),
   constraint aggregate_version_is_unique unique (aggregate_type, aggregate_id, aggregate_version),
   constraint payload_is_at_most_1_mib check (octet_length(payload::text) <= 1048576),

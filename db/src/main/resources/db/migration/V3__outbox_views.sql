@@ -28,10 +28,14 @@ comment on view ordering.outbox_state is 'One row an outbox row: PENDING, RETRYI
 create view ordering.outbox_lag as
 select
   (select count(*) from ordering.outbox_delivery where state in ('PENDING', 'RETRYING')) as pending,
+  -- Bucket by bucket, so that the partial index is the only way there.
   (select clock_timestamp() - min(o.occurred_at)
-     from ordering.outbox o
-     join (select position from ordering.outbox_delivery
-           where state in ('PENDING', 'RETRYING') order by position limit 1) d using (position)) as oldest_pending_age,
+     from ordering.outbox_bucket b
+     cross join lateral (
+       select d.position from ordering.outbox_delivery d
+       where (d.bucket, d.position) >= (b.bucket, 0) and d.bucket <= b.bucket and d.state in ('PENDING', 'RETRYING')
+       order by d.bucket, d.position limit 1) first
+     join ordering.outbox o using (position)) as oldest_pending_age,
   (select count(*) from ordering.outbox_delivery
      where published_at > clock_timestamp() - interval '1 minute') as published_last_minute,
   (select count(*) from ordering.outbox_delivery where state = 'PARKED') as parked,
@@ -106,4 +110,3 @@ comment on view ordering.relay_blockers is 'What holds delivery or vacuum back: 
 
 grant select on ordering.outbox, ordering.outbox_state, ordering.outbox_lag, ordering.outbox_stuck, ordering.relay_state,
   ordering.relay_blockers to inspector;
-grant select on ordering.outbox_lag to outbox_relay;

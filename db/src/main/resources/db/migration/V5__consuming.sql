@@ -265,6 +265,10 @@ begin
         and i.aggregate_version > settled and i.aggregate_version < dropped.aggregate_version) then
       return 'refused: an earlier version of its aggregate is not settled yet';
     end if;
+    -- Giving up the wait for it is the point only where nothing else is wrong.
+    if dropped.aggregate_version > settled + 1 and dropped.reason <> 'MISSING_PREDECESSOR' then
+      return 'refused: an earlier version of its aggregate has not arrived yet';
+    end if;
     update consuming.progress p set version = greatest(settled, dropped.aggregate_version)
     where p.consumer = dropped.consumer and p.aggregate_type = dropped.aggregate_type
       and p.aggregate_id = dropped.aggregate_id;

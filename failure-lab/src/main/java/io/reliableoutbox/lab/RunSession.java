@@ -6,6 +6,7 @@ import io.reliableoutbox.lab.infrastructure.Choice;
 import io.reliableoutbox.lab.infrastructure.Scratch;
 import io.reliableoutbox.lab.load.ClientRecord;
 import io.reliableoutbox.lab.load.Drain;
+import io.reliableoutbox.lab.load.Ledger;
 import io.reliableoutbox.lab.load.LoadGenerator;
 import io.reliableoutbox.lab.load.LoadReport;
 import io.reliableoutbox.lab.load.OrderClient;
@@ -112,6 +113,7 @@ final class RunSession {
     }
     boolean drained = new Drain(system.dataSource("inspector")).await(DRAIN);
     console.say(LoadReport.sentence(generator, drained));
+    Ledger.sentences(system.dataSource("inspector")).forEach(console::say);
     if (report != null) {
       LoadReport.write(report, generator, rate, drained, system.label());
       console.say("Report:     " + report);

@@ -59,6 +59,9 @@ class RelayConfiguration {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "outbox-relay hints");
     properties.setProperty("connectTimeout", "5");
+    properties.setProperty("loginTimeout", "5");
+    properties.setProperty("socketTimeout", "8");
+    properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("user", Objects.requireNonNullElse(database.determineUsername(), ""));
     properties.setProperty(
         "password", Objects.requireNonNullElse(database.determinePassword(), ""));

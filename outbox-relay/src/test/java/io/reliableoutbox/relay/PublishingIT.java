@@ -143,4 +143,75 @@ class PublishingIT {
   private int attempts() {
     return outbox.sql.sql("select sum(attempts) from outbox_state").query(Integer.class).single();
   }
+
+  @Test
+  void many_rows_behind_one_that_waits_keep_nobody_else_of_their_bucket_waiting() {
+    String head = outbox.insert("stuck", "thing.changed");
+    outbox
+        .sql
+        .sql(
+            """
+            update outbox_delivery set state = 'PARKED', last_error = 'x', first_failed_at = now()
+            """)
+        .update();
+    outbox
+        .sql
+        .sql(
+            """
+            insert into outbox (aggregate_type, aggregate_id, event_type, payload)
+            select 'thing', 'stuck', 'thing.changed', '{}' from generate_series(1, 3000)
+            """)
+        .update();
+    // The same bucket, by trying: another aggregate that has to get past the 3,000.
+    String neighbour =
+        outbox
+            .sql
+            .sql(
+                """
+                select 'n' || n from generate_series(1, 5000) n
+                where ordering.bucket_of(ordering.aggregate_key('thing', 'n' || n))
+                    = ordering.bucket_of(ordering.aggregate_key('thing', 'stuck'))
+                limit 1
+                """)
+            .query(String.class)
+            .single();
+    String free = outbox.insert(neighbour, "thing.changed");
+    outbox.startRelay(uri);
+    await().atMost(Duration.ofSeconds(20)).until(() -> outbox.ids("PUBLISHED").contains(free));
+    String later = outbox.insert(neighbour, "thing.changed");
+    await().atMost(Duration.ofSeconds(20)).until(() -> outbox.ids("PUBLISHED").contains(later));
+    assertThat(history.ids()).containsExactly(free, later);
+    assertThat(outbox.ids("PARKED")).containsExactly(head);
+    assertThat(outbox.count("BLOCKED")).isEqualTo(3000);
+  }
+
+  @Test
+  void numbers_of_any_kind_that_the_outbox_takes_are_sent() {
+    outbox.startRelay(uri);
+    outbox
+        .sql
+        .sql(
+            """
+            insert into outbox (aggregate_type, aggregate_id, event_type, payload, headers)
+            values ('thing', 'a', 'thing.changed', '{}',
+                    '{"long": 9223372036854775807, "beyond": 9223372036854775808, "tiny": 1e-30, "big": 1e39}')
+            """)
+        .update();
+    await().until(() -> history.all().size() == 1);
+    assertThat(history.all().get(0).properties().getHeaders())
+        .containsEntry("long", Long.MAX_VALUE)
+        .containsEntry("beyond", 0x1p63)
+        .containsEntry("tiny", 1e-30)
+        .containsEntry("big", 1e39);
+  }
+
+  @Test
+  void a_relay_that_cannot_reach_its_broker_leaves_the_work_to_one_that_can() {
+    Relay lost = outbox.startRelay("amqp://guest:wrong@127.0.0.1:1");
+    await().until(() -> lost.buckets() > 0);
+    outbox.startRelay(uri);
+    outbox.insertMany(200, 200);
+    await().atMost(Duration.ofSeconds(20)).until(() -> outbox.count("PUBLISHED") == 200);
+    assertThat(lost.buckets()).isZero();
+  }
 }

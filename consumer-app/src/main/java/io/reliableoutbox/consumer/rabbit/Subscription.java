@@ -8,7 +8,9 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.reliableoutbox.consumer.inbox.Deliveries;
+import io.reliableoutbox.consumer.inbox.Received;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,7 @@ public final class Subscription {
   void ensure(Connection connection, Runnable onEnd) throws IOException {
     try {
       topology.declare(connection);
-      if (feed == null || feed.ended.get()) {
+      if (feed == null || feed.ended.get() || !feed.getChannel().isOpen()) {
         subscribe(connection, onEnd);
       }
       state = CONSUMING;
@@ -71,9 +73,16 @@ public final class Subscription {
     if (channel == null) {
       throw new IOException("the broker allows no further channel");
     }
-    feed = new Feed(channel, onEnd);
-    channel.basicQos(prefetch);
-    channel.basicConsume(topology.queue(), false, feed);
+    Feed subscribed = new Feed(channel, onEnd);
+    try {
+      channel.basicQos(prefetch);
+      channel.basicConsume(topology.queue(), false, subscribed);
+    } catch (IOException | RuntimeException e) {
+      // The client knows no consumer then, and would never say that it ended.
+      channel.abort();
+      throw e;
+    }
+    feed = subscribed;
   }
 
   /** Closes the channel; what was not acknowledged is delivered again. */
@@ -111,9 +120,20 @@ public final class Subscription {
     @Override
     public void handleDelivery(
         String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-      var message = AmqpMessages.received(envelope, properties, body);
+      var message = readable(envelope, properties, body);
       if (!intake.offer(getChannel(), envelope.getDeliveryTag(), message)) {
         ended("the broker delivers more than it was asked for");
+      }
+    }
+
+    // Headers that can't even be written down again are left out, and the message is parked for it.
+    private static Received readable(
+        Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+      try {
+        return AmqpMessages.received(envelope, properties, body);
+      } catch (RuntimeException unreadable) {
+        return AmqpMessages.received(
+            envelope, properties.builder().headers(Map.of()).build(), body);
       }
     }
 

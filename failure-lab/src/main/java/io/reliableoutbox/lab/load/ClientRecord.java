@@ -69,6 +69,8 @@ public final class ClientRecord implements AutoCloseable {
     }
     try {
       file.write(answer.orderId() + "," + answer.version() + "," + Instant.now() + "\n");
+      // Line by line: whoever reads the file while it grows sees no half of one.
+      file.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -69,9 +69,13 @@ public final class Dispatcher {
     return busy ? List.of() : scans.pages(limits.window());
   }
 
-  /** What the search of {@code pages} found, each page in order of position. */
-  public void found(List<Scans.Page> pages, List<Candidate> candidates, long nowNanos) {
-    scans.read(pages, candidates);
+  /**
+   * What the search of {@code pages} found.
+   *
+   * @return whether there is more to be found at once
+   */
+  public boolean found(List<Scans.Page> pages, List<Candidate> candidates, long nowNanos) {
+    boolean more = scans.read(pages, candidates);
     refusals.endRests(nowNanos);
     for (Candidate candidate : candidates) {
       Lane lane = lanes.get(candidate.aggregateKey());
@@ -81,6 +85,7 @@ public final class Dispatcher {
         wanted.put(candidate.aggregateKey(), candidate.bucket());
       }
     }
+    return more;
   }
 
   /** Looks again from the start of every bucket: late commits, retries that are due, replays. */

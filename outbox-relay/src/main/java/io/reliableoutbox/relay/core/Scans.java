@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.core;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,9 @@ public final class Scans {
    *
    * @param from lowest position
    * @param rows how many candidates at the most
+   * @param tail whether it belongs to the tail; else to a sweep
    */
-  public record Page(int bucket, long from, int rows) {}
+  public record Page(int bucket, long from, int rows, boolean tail) {}
 
   private final Map<Integer, BucketScan> scans = new HashMap<>();
 
@@ -26,29 +28,47 @@ public final class Scans {
 
   List<Page> pages(int rowsTogether) {
     int rows = Math.max(LEAST_ROWS, rowsTogether / Math.max(1, scans.size()));
-    return scans.entrySet().stream()
-        .map(scan -> new Page(scan.getKey(), scan.getValue().from(), rows))
-        .toList();
+    List<Page> pages = new ArrayList<>();
+    scans.forEach(
+        (bucket, scan) -> {
+          pages.add(new Page(bucket, scan.tail(), rows, true));
+          if (scan.isSweeping()) {
+            pages.add(new Page(bucket, scan.sweep(), rows, false));
+          }
+        });
+    return pages;
   }
 
-  void read(List<Page> pages, List<Candidate> candidates) {
-    Map<Integer, Integer> counts = new HashMap<>();
-    Map<Integer, Long> last = new HashMap<>();
+  /** Moves on behind what was found; says whether a tail has more to be read at once. */
+  boolean read(List<Page> pages, List<Candidate> candidates) {
+    int[] counts = new int[pages.size()];
+    long[] last = new long[pages.size()];
     for (Candidate candidate : candidates) {
-      counts.merge(candidate.bucket(), 1, Integer::sum);
-      last.merge(candidate.bucket(), candidate.position(), Math::max);
+      counts[candidate.page()]++;
+      last[candidate.page()] = Math.max(last[candidate.page()], candidate.position());
     }
-    for (Page page : pages) {
-      BucketScan scan = scans.get(page.bucket());
-      if (scan != null) {
-        boolean full = counts.getOrDefault(page.bucket(), 0) >= page.rows();
-        scan.read(last.getOrDefault(page.bucket(), 0L), full);
-      }
+    boolean more = false;
+    for (int n = 0; n < counts.length; n++) {
+      more |= read(pages.get(n), last[n], counts[n] >= pages.get(n).rows());
     }
+    return more;
+  }
+
+  private boolean read(Page page, long last, boolean full) {
+    BucketScan scan = scans.get(page.bucket());
+    if (scan == null) {
+      return false;
+    }
+    if (page.tail()) {
+      scan.tailRead(last, full);
+    } else {
+      scan.sweepRead(last, full);
+    }
+    return page.tail() && full;
   }
 
   void sweep() {
-    scans.values().forEach(BucketScan::sweep);
+    scans.values().forEach(BucketScan::startSweep);
   }
 
   void restart() {

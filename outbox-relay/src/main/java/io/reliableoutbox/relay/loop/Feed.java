@@ -1,6 +1,5 @@
 package io.reliableoutbox.relay.loop;
 
-import io.reliableoutbox.relay.core.Candidate;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Scans;
@@ -24,43 +23,38 @@ final class Feed {
     this.outbox = outbox;
   }
 
-  /** Looks for rows and loads them; says whether there were any. */
+  /** Looks for rows and loads them; says whether any can be sent, or looked for, at once. */
   boolean refill() {
     long now = System.nanoTime();
     if (now - sweptAt > SWEEP_INTERVAL.toNanos()) {
       dispatcher.sweep();
       sweptAt = now;
     }
-    find(now);
+    boolean more = find(now);
     List<Long> wanted = dispatcher.toLoad();
-    if (wanted.isEmpty()) {
-      return false;
-    }
-    load(outbox.load(wanted, LANE_ROWS, BYTES_A_LOAD));
-    return true;
+    return (!wanted.isEmpty() && load(outbox.load(wanted, LANE_ROWS, BYTES_A_LOAD))) || more;
   }
 
-  private void find(long now) {
+  private boolean find(long now) {
     List<Scans.Page> pages = dispatcher.pages();
-    if (!pages.isEmpty()) {
-      List<Candidate> candidates = outbox.find(pages);
-      dispatcher.found(pages, candidates, now);
-    }
+    return !pages.isEmpty() && dispatcher.found(pages, outbox.find(pages), now);
   }
 
   // Rows come grouped by aggregate, in order.
-  private void load(List<LoadedRow> rows) {
+  private boolean load(List<LoadedRow> rows) {
+    boolean any = false;
     int from = 0;
     for (int i = 1; i <= rows.size(); i++) {
       if (i == rows.size() || key(rows, i) != key(rows, from)) {
-        loadLane(rows.subList(from, i));
+        any |= loadLane(rows.subList(from, i));
         from = i;
       }
     }
+    return any;
   }
 
   // Up to the first row that must wait, or whose message was too much for one load.
-  private void loadLane(List<LoadedRow> rows) {
+  private boolean loadLane(List<LoadedRow> rows) {
     List<OutboxRow> sendable = new ArrayList<>();
     for (LoadedRow row : rows) {
       if (!row.due() || row.withoutMessage()) {
@@ -74,6 +68,7 @@ final class Feed {
     } else if (rows.get(0).due()) {
       dispatcher.postponed(first.aggregateKey(), first.bucket());
     }
+    return rows.get(0).due();
   }
 
   private static long key(List<LoadedRow> rows, int i) {

@@ -18,6 +18,7 @@ final class HintListener implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HintListener.class);
   private static final int LISTEN_MILLIS = 1000;
   private static final Duration RECONNECT = Duration.ofSeconds(1);
+  private static final Duration CHECK = Duration.ofSeconds(30);
   private final DataSource dataSource;
   private final String channel;
   private final Signal loop;
@@ -36,7 +37,7 @@ final class HintListener implements Runnable {
       try (Connection connection = dataSource.getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute("listen " + channel);
-        listen(connection.unwrap(PGConnection.class));
+        listen(connection.unwrap(PGConnection.class), statement);
       } catch (SQLException e) {
         log.debug("no hints for a while: {}", e.getMessage());
         pause.await(RECONNECT);
@@ -49,10 +50,16 @@ final class HintListener implements Runnable {
     pause.raise();
   }
 
-  private void listen(PGConnection connection) throws SQLException {
+  private void listen(PGConnection connection, Statement statement) throws SQLException {
+    long checkedAt = System.nanoTime();
     while (!stopped) {
       if (connection.getNotifications(LISTEN_MILLIS).length > 0) {
         loop.raise();
+      }
+      if (System.nanoTime() - checkedAt > CHECK.toNanos()) {
+        // A connection that was dropped silently would stay silent.
+        statement.execute("select 1");
+        checkedAt = System.nanoTime();
       }
     }
   }

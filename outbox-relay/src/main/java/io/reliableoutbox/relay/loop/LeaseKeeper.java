@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class LeaseKeeper implements Runnable {
   private final LeaseTable table;
   private final RelaySettings settings;
   private final UUID relay;
+  private final Supplier<Duration> unusableFor;
   private final Signal signal = new Signal();
   private final Signal loop;
   private volatile Leases leases = Leases.NONE;
@@ -34,7 +36,14 @@ final class LeaseKeeper implements Runnable {
   private volatile boolean stopped;
   private boolean failing;
 
-  LeaseKeeper(LeaseTable table, RelaySettings settings, UUID relay, Signal loop) {
+  /** {@code unusableFor} says how long this relay has been unable to publish. */
+  LeaseKeeper(
+      LeaseTable table,
+      RelaySettings settings,
+      UUID relay,
+      Signal loop,
+      Supplier<Duration> unusableFor) {
+    this.unusableFor = unusableFor;
     this.table = table;
     this.settings = settings;
     this.relay = relay;
@@ -99,6 +108,11 @@ final class LeaseKeeper implements Runnable {
   }
 
   private void keep() {
+    if (unusableFor.get().compareTo(settings.lease()) > 0) {
+      // Without a broker, or with a loop that hangs, it would only keep the others from the work.
+      leases = Leases.NONE;
+      return;
+    }
     releaseQuiet();
     boolean hasPublished = published;
     published = false;

@@ -28,6 +28,8 @@ final class Link {
   private final LongSupplier clock = System::nanoTime;
   private BackOffExecution backOff = newBackOff();
   private long tryAgainAt = System.nanoTime();
+  private long waitingSince = Long.MIN_VALUE;
+  private volatile long usableAt = System.nanoTime();
   private @Nullable Generation generation;
   private volatile String state = "not connected yet";
 
@@ -43,6 +45,11 @@ final class Link {
     return state;
   }
 
+  /** Time since the loop last had a channel to the broker. Callable from any thread. */
+  Duration unusableFor() {
+    return Duration.ofNanos(clock.getAsLong() - usableAt);
+  }
+
   boolean isOpen() {
     return generation != null && generation.isOpen();
   }
@@ -55,6 +62,7 @@ final class Link {
     if (generation == null) {
       return false;
     }
+    usableAt = clock.getAsLong();
     state =
         generation.isBlocked() ? "blocked by the broker (memory or disk alarm)" : Relay.CONNECTED;
     return !generation.isBlocked();
@@ -84,9 +92,19 @@ final class Link {
     }
     if (!open) {
       lost(current.closeReason());
-    } else if (clock.getAsLong() - dispatcher.oldestSentAtNanos() > confirmTimeout.toNanos()) {
+    } else if (isOverdue(current)) {
       lost("no confirm within " + confirmTimeout.toMillis() + " ms");
     }
+  }
+
+  // A blocked broker answers nothing, and that is no reason to send everything again.
+  private boolean isOverdue(Generation current) {
+    long now = clock.getAsLong();
+    if (current.isBlocked()) {
+      waitingSince = now;
+    }
+    long since = Math.max(dispatcher.oldestSentAtNanos(), waitingSince);
+    return dispatcher.inFlight() > 0 && now - since > confirmTimeout.toNanos();
   }
 
   void close() {

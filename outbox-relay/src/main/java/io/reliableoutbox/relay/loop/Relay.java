@@ -55,7 +55,7 @@ public final class Relay implements SmartLifecycle {
     Dispatcher dispatcher = new Dispatcher(Limits.forWindow(settings.window()), retries);
     this.confirmTimeout = settings.confirmTimeout();
     this.link = new Link(broker, dispatcher, signal, confirmTimeout);
-    this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal);
+    this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
     this.hints = new HintListener(hintConnections, settings, signal);
     this.loop =
         new RelayLoop(

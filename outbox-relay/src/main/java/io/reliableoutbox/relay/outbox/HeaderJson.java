@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.outbox;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,12 @@ final class HeaderJson {
     if (!node.isNumber()) {
       return node.stringValue();
     }
-    if (node.canConvertToLong() && node.isIntegralNumber()) {
-      return node.longValue();
+    BigDecimal number = node.decimalValue();
+    try {
+      return number.longValueExact();
+    } catch (ArithmeticException noLong) {
+      // The outbox takes numbers of up to 40 characters: they all fit a double.
+      return number.doubleValue();
     }
-    // What neither a long nor a double can hold keeps all its digits as text.
-    return Double.isFinite(node.doubleValue()) ? (Object) node.doubleValue() : node.asString();
   }
 }

@@ -31,8 +31,8 @@ public class Outbox {
   public List<Candidate> find(List<Scans.Page> pages) {
     return jdbc.sql(
             """
-            select d.bucket, d.position, d.aggregate_key
-            from unnest(:buckets::smallint[], :from::bigint[]) page(bucket, from_position)
+            select page.number - 1, d.bucket, d.position, d.aggregate_key
+            from unnest(:buckets::smallint[], :from::bigint[]) with ordinality page(bucket, from_position, number)
             cross join lateral (
               select bucket, position, aggregate_key
               from outbox_delivery
@@ -46,7 +46,8 @@ public class Outbox {
         .param("buckets", pages.stream().mapToInt(Scans.Page::bucket).toArray())
         .param("from", pages.stream().mapToLong(Scans.Page::from).toArray())
         .param("rows", pages.get(0).rows())
-        .query((row, n) -> new Candidate(row.getInt(1), row.getLong(2), row.getLong(3)))
+        .query(
+            (row, n) -> new Candidate(row.getInt(1), row.getInt(2), row.getLong(3), row.getLong(4)))
         .list();
   }
 

@@ -41,7 +41,7 @@ public final class Broker {
    */
   public Generation open(Runnable wake) throws BrokerUnavailable {
     URI uri = uris.get(next++ % uris.size());
-    String where = uri.getHost() + ":" + uri.getPort();
+    String where = uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     try {
       Connection connection = factory(uri).newConnection("outbox-relay");
       return prepare(connection, wake);
