@@ -146,8 +146,9 @@ class InboxRaceIT {
     for (Future<?> each : running) {
       each.get();
     }
+    // One that is late meets only what the other has applied already.
     assertThat(processes)
-        .allMatch(process -> process.meters.get("inbox.retrying").counter().count() > 0);
+        .anyMatch(process -> process.meters.get("inbox.retrying").counter().count() > 0);
     await()
         .until(
             () -> {
