@@ -38,7 +38,11 @@ public final class Ledger {
         sentences.add(
             "Ledger:     %s: %d events, %d effects, %d missing, %d out of order"
                 .formatted(
-                    rows.getString(1), rows.getLong(2), rows.getLong(3), rows.getLong(4), rows.getLong(5)));
+                    rows.getString(1),
+                    rows.getLong(2),
+                    rows.getLong(3),
+                    rows.getLong(4),
+                    rows.getLong(5)));
       }
     } catch (SQLException e) {
       sentences.add("Ledger:     can't be read: " + e.getMessage());
