@@ -69,41 +69,58 @@ comment on column ordering.outbox.headers is 'Further message headers: flat, sca
 comment on column ordering.outbox.occurred_at is 'When it happened; the AMQP timestamp.';
 
 create table ordering.outbox_delivery (
-  position        bigint primary key,
+  position        bigint not null,
+  copy            boolean not null default false,
   state           text not null default 'PENDING',
   bucket          smallint not null,
   aggregate_key   bigint not null,
   attempts        integer not null default 0,
+  tombstone       boolean not null default false,
   first_failed_at timestamptz,
   next_attempt_at timestamptz,
   last_error      text,
-  published_at    timestamptz,
-  constraint state_is_known check (state in ('PENDING', 'RETRYING', 'PARKED', 'SKIPPED', 'PUBLISHED')),
-  constraint published_has_its_time check ((state = 'PUBLISHED') = (published_at is not null)),
+  settled_at      timestamptz,
+  replayed_at     timestamptz,
+  primary key (position, copy),
+  constraint state_is_known check (state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED', 'SKIPPED', 'PUBLISHED')),
+  constraint settled_has_its_time check ((state in ('SKIPPED', 'PUBLISHED')) = (settled_at is not null)),
   constraint retrying_has_its_time check ((state = 'RETRYING') = (next_attempt_at is not null)),
-  constraint failed_has_its_reason check (state not in ('RETRYING', 'PARKED') or (last_error is not null and first_failed_at is not null)),
+  constraint parked_has_its_reason check (state <> 'PARKED' or (last_error is not null and first_failed_at is not null)),
+  constraint a_copy_is_no_tombstone check (not (copy and tombstone)),
   constraint attempts_count_up check (attempts >= 0)
 ) with (
-  -- Each delivery leaves one dead row version; vacuum often, so that the two partial indexes stay small.
+  -- Each delivery leaves one dead row version; vacuum often, so that the partial indexes stay small.
   autovacuum_vacuum_scale_factor = 0.02,
   autovacuum_vacuum_threshold = 5000,
   autovacuum_vacuum_cost_limit = 2000
 );
 
-comment on table ordering.outbox_delivery is 'How far the delivery of an outbox row is. Written by the insert trigger of ordering.outbox and by the relays alone.';
-comment on column ordering.outbox_delivery.aggregate_key is 'ordering.aggregate_key(aggregate_type, aggregate_id) of the outbox row.';
+comment on table ordering.outbox_delivery is 'How far the delivery of an outbox row is. Written by the insert trigger of ordering.outbox, by the relays and by the operator functions.';
+comment on column ordering.outbox_delivery.copy is 'One more copy of a published event, asked for by ordering.replay. Copies of an aggregate have a queue of their own (the complement of its key): they hold nothing up.';
+comment on column ordering.outbox_delivery.aggregate_key is 'ordering.aggregate_key(aggregate_type, aggregate_id) of the outbox row. Rows with the same key are sent one after the other.';
 comment on column ordering.outbox_delivery.attempts is 'Times the broker refused this row. An outage of the broker counts for none.';
+comment on column ordering.outbox_delivery.tombstone is 'Skipped by an operator: a tombstone is sent in place of the event, then it is SKIPPED.';
+comment on column ordering.outbox_delivery.settled_at is 'When it was published, or skipped.';
+comment on column ordering.outbox_delivery.replayed_at is 'When a copy was last asked for: retention counts from then.';
 
--- The relay's scan: the next rows of a bucket, in order.
+-- The relay's scan: the next rows of a bucket, in order. What waits for a time or for an operator isn't in it.
 create index outbox_delivery_sendable on ordering.outbox_delivery (bucket, position)
-  where state in ('PENDING', 'RETRYING');
+  where state = 'PENDING';
 
--- The order check: the nearest earlier row of the same aggregate that is not settled.
+-- The relay's scan: retries that are due.
+create index outbox_delivery_retrying on ordering.outbox_delivery (next_attempt_at)
+  where state = 'RETRYING';
+
+-- The order check: the first rows of an aggregate that are not settled.
 create index outbox_delivery_unsettled on ordering.outbox_delivery (aggregate_key, position)
-  where state in ('PENDING', 'RETRYING', 'PARKED');
+  where state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED');
 
--- ordering.outbox_lag: published in the last minute. Retention goes by position.
-create index outbox_delivery_published on ordering.outbox_delivery using brin (published_at)
+-- The views and replay_parked: parked rows are few.
+create index outbox_delivery_parked on ordering.outbox_delivery (position)
+  where state = 'PARKED';
+
+-- ordering.outbox_lag: settled in the last minute. Retention goes by position.
+create index outbox_delivery_settled on ordering.outbox_delivery using brin (settled_at)
   with (pages_per_range = 16, autosummarize = on);
 
 create function ordering.enqueue_delivery() returns trigger
@@ -164,4 +181,4 @@ grant select, update, delete on ordering.outbox_delivery to outbox_relay;
 grant select, update on ordering.outbox_bucket to outbox_relay;
 grant select, insert, update, delete on ordering.relay to outbox_relay;
 grant select, insert, update on ordering.shedlock to outbox_relay;
-grant select on ordering.outbox_version to outbox_relay, order_app;
+grant select on ordering.outbox_version to outbox_relay, outbox_writer;

@@ -9,7 +9,7 @@ select
   o.event_type,
   o.id as message_id,
   o.occurred_at as committed_at,
-  d.published_at,
+  case when d.state = 'PUBLISHED' then d.settled_at end as published_at,
   email.applied_at as email_applied_at,
   email.applied_seq as email_applied_seq,
   email.outcome as email_outcome,
@@ -20,7 +20,7 @@ select
   analytics.applied_seq as analytics_applied_seq,
   analytics.outcome as analytics_outcome
 from ordering.outbox o
-left join ordering.outbox_delivery d using (position)
+left join ordering.outbox_delivery d on d.position = o.position and not d.copy
 -- Each by the inbox's key, so at most one row: an event can't appear twice here.
 left join consuming.inbox email on email.consumer = 'email' and email.message_id = o.id
 left join consuming.inbox inventory on inventory.consumer = 'inventory' and inventory.message_id = o.id
