@@ -181,4 +181,4 @@ grant select, update, delete on ordering.outbox_delivery to outbox_relay;
 grant select, update on ordering.outbox_bucket to outbox_relay;
 grant select, insert, update, delete on ordering.relay to outbox_relay;
 grant select, insert, update on ordering.shedlock to outbox_relay;
-grant select on ordering.outbox_version to outbox_relay, outbox_writer;
+grant select on ordering.outbox_version to outbox_relay;

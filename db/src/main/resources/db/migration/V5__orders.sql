@@ -69,5 +69,5 @@ comment on view ordering.orders_version is 'What order-app checks before it star
 -- Orders are history: nobody deletes one, and only the columns that tell of its life change.
 grant select, insert, update (status, version, paid_at, shipped_at, cancelled_at) on ordering.orders to order_app;
 grant select, insert on ordering.order_lines, ordering.idempotency_key to order_app;
-grant select on ordering.orders_version to order_app;
+grant select on ordering.orders_version, ordering.outbox_version to order_app;
 grant select on ordering.orders, ordering.order_lines, ordering.idempotency_key to inspector;
