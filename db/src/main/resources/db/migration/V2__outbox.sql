@@ -156,6 +156,7 @@ create table ordering.relay (
   name            text not null,
   started_at      timestamptz not null default clock_timestamp(),
   expires_at      timestamptz not null,
+  retention       interval,
   last_publish_at timestamptz
 );
 

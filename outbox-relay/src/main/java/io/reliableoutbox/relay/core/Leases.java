@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.core;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,7 +25,27 @@ public record Leases(Map<Integer, Long> epochs, Set<Integer> releasing, long dea
     return epochs.isEmpty() || nowNanos - deadlineNanos >= 0;
   }
 
+  /** Whether something new may be sent for the bucket. */
   boolean maySend(int bucket) {
     return epochs.containsKey(bucket) && !releasing.contains(bucket);
+  }
+
+  /** The epoch of a bucket, or -1 if it isn't owned. */
+  long epoch(int bucket) {
+    return epochs.getOrDefault(bucket, -1L);
+  }
+
+  /** The buckets for which something new may be sent, and might since {@code before}. */
+  Set<Integer> sendableSince(Leases before) {
+    Set<Integer> sendable = sendable();
+    sendable.removeIf(bucket -> !before.maySend(bucket) || !continues(before, bucket));
+    return sendable;
+  }
+
+  /** The buckets for which something new may be sent. */
+  Set<Integer> sendable() {
+    Set<Integer> sendable = new HashSet<>(epochs.keySet());
+    sendable.removeAll(releasing);
+    return sendable;
   }
 }

@@ -13,10 +13,10 @@ import java.util.List;
 final class Feed {
   private static final int LANE_ROWS = 16;
   private static final long BYTES_A_LOAD = 4L << 20;
-  private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration TICK = Duration.ofMillis(100);
   private final Dispatcher dispatcher;
   private final Outbox outbox;
-  private long sweptAt = System.nanoTime();
+  private long tickedAt = System.nanoTime();
 
   Feed(Dispatcher dispatcher, Outbox outbox) {
     this.dispatcher = dispatcher;
@@ -26,9 +26,9 @@ final class Feed {
   /** Looks for rows and loads them; says whether any can be sent, or looked for, at once. */
   boolean refill() {
     long now = System.nanoTime();
-    if (now - sweptAt > SWEEP_INTERVAL.toNanos()) {
-      dispatcher.sweep();
-      sweptAt = now;
+    if (now - tickedAt >= TICK.toNanos()) {
+      dispatcher.tick();
+      tickedAt = now;
     }
     boolean more = find(now);
     List<Long> wanted = dispatcher.toLoad();
@@ -67,6 +67,8 @@ final class Feed {
       dispatcher.loaded(sendable, sendable.size() < rows.size() || rows.size() == LANE_ROWS);
     } else if (rows.get(0).due()) {
       dispatcher.postponed(first.aggregateKey(), first.bucket());
+    } else if (rows.get(0).parked()) {
+      dispatcher.parked(first.aggregateKey(), first.bucket());
     }
     return rows.get(0).due();
   }

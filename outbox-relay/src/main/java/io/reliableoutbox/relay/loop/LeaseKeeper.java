@@ -63,6 +63,11 @@ final class LeaseKeeper implements Runnable {
     }
   }
 
+  /** Buckets may be free: looks now. */
+  void wake() {
+    signal.raise();
+  }
+
   /** Something was published since; shows in {@code relay_state}. */
   void published() {
     published = true;
@@ -116,7 +121,7 @@ final class LeaseKeeper implements Runnable {
     releaseQuiet();
     boolean hasPublished = published;
     published = false;
-    table.heartbeat(relay, settings.name(), settings.lease(), hasPublished);
+    table.heartbeat(relay, settings.name(), settings.lease(), settings.retention(), hasPublished);
     int share = table.fairShare();
     long sentAt = System.nanoTime();
     Map<Integer, Long> held = table.renew(relay, settings.lease());

@@ -56,7 +56,7 @@ public final class Relay implements SmartLifecycle {
     this.confirmTimeout = settings.confirmTimeout();
     this.link = new Link(broker, dispatcher, signal, confirmTimeout);
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
-    this.hints = new HintListener(hintConnections, settings, signal);
+    this.hints = new HintListener(hintConnections, settings, this::hinted);
     this.loop =
         new RelayLoop(
             dispatcher, keeper, new Feed(dispatcher, outbox), link, marks, settings, relay, signal);
@@ -110,6 +110,14 @@ public final class Relay implements SmartLifecycle {
   /** Buckets that this relay owns now. */
   public int buckets() {
     return keeper.leases().epochs().size();
+  }
+
+  private void hinted(String hint) {
+    switch (hint) {
+      case "sweep" -> loop.searchAll();
+      case "released" -> keeper.wake();
+      default -> signal.raise();
+    }
   }
 
   private void join(Thread thread) {

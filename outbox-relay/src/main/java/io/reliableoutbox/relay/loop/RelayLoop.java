@@ -1,10 +1,12 @@
 package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.RelaySettings;
+import io.reliableoutbox.relay.core.Block;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Leases;
 import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.Route;
 import io.reliableoutbox.relay.outbox.Marks;
 import java.util.List;
 import java.util.UUID;
@@ -22,6 +24,7 @@ import org.springframework.dao.DataAccessException;
  */
 final class RelayLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
+  private static final int BLOCKED_A_TURN = 5000;
   private final Dispatcher dispatcher;
   private final LeaseKeeper keeper;
   private final Feed feed;
@@ -32,6 +35,7 @@ final class RelayLoop implements Runnable {
   private final Signal signal;
   private volatile boolean stopped;
   private volatile boolean refusedByAll;
+  private volatile boolean sweepWanted;
   private boolean databaseFails;
 
   RelayLoop(
@@ -76,6 +80,12 @@ final class RelayLoop implements Runnable {
     signal.raise();
   }
 
+  /** Asks to look through everything again: an operator made something sendable. */
+  void searchAll() {
+    sweepWanted = true;
+    signal.raise();
+  }
+
   boolean isRefusedByAll() {
     return refusedByAll;
   }
@@ -87,10 +97,15 @@ final class RelayLoop implements Runnable {
     link.takeAnswers();
     refusedByAll = dispatcher.isOutage();
     writeMarks();
+    block();
     keeper.quiet(
         leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
     if (stopped || !link.isReady()) {
       return false;
+    }
+    if (sweepWanted) {
+      sweepWanted = false;
+      dispatcher.searchAll();
     }
     boolean found = feed.refill();
     return send() || found;
@@ -98,14 +113,16 @@ final class RelayLoop implements Runnable {
 
   private boolean send() {
     boolean sent = false;
-    for (OutboxRow row = next(); row != null && link.send(row); row = next()) {
-      sent = true;
+    for (Route route : Route.values()) {
+      for (OutboxRow row = next(route); row != null && link.send(route, row); row = next(route)) {
+        sent = true;
+      }
     }
     return sent;
   }
 
-  private @Nullable OutboxRow next() {
-    return dispatcher.next(System.nanoTime());
+  private @Nullable OutboxRow next(Route route) {
+    return dispatcher.next(route, System.nanoTime());
   }
 
   // Before anything is loaded: a row that is acked but not marked would look unsettled.
@@ -124,6 +141,15 @@ final class RelayLoop implements Runnable {
     written.forEach(RelayLoop::report);
     dispatcher.marked(written);
     keeper.published();
+  }
+
+  // A bounded piece a turn: a hundred thousand rows may stand behind a parked one.
+  private void block() {
+    for (Block block : dispatcher.blocks()) {
+      if (marks.block(relay, block, BLOCKED_A_TURN) < BLOCKED_A_TURN) {
+        dispatcher.blocked(block);
+      }
+    }
   }
 
   private void writeLastMarks() {

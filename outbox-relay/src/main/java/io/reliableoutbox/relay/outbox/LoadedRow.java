@@ -5,9 +5,10 @@ import io.reliableoutbox.relay.core.OutboxRow;
 /**
  * A row as {@link Outbox#load} read it.
  *
- * @param due whether it may be sent now; false if it is parked or its retry is not due
+ * @param due whether it may be sent now; false if it is parked, blocked, or its retry is not due
+ * @param parked whether it waits for an operator
  */
-public record LoadedRow(OutboxRow row, boolean due) {
+public record LoadedRow(OutboxRow row, boolean due, boolean parked) {
   static final Object NO_MESSAGE = new Object();
 
   /** Whether the message was left out, because the load had become too large. */

@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.outbox;
 
+import io.reliableoutbox.relay.core.Block;
 import io.reliableoutbox.relay.core.Mark;
 import java.util.List;
 import java.util.UUID;
@@ -39,18 +40,25 @@ public class Marks {
             update outbox_delivery d
             set state = m.state,
                 attempts = d.attempts + m.refused,
-                published_at = case when m.state = 'PUBLISHED' then clock_timestamp() end,
+                settled_at = case when m.state in ('PUBLISHED', 'SKIPPED') then clock_timestamp() end,
                 first_failed_at = case when m.refused = 1 then coalesce(d.first_failed_at, clock_timestamp()) else d.first_failed_at end,
                 next_attempt_at = clock_timestamp() + m.delay_millis * interval '1 millisecond',
                 last_error = coalesce(m.reason, d.last_error)
-            from unnest(:positions::bigint[], :buckets::smallint[], :epochs::bigint[], :attempts::int[],
-                        :states::text[], :refused::int[], :delays::bigint[], :reasons::text[])
-                   m(position, bucket, epoch, attempts, state, refused, delay_millis, reason)
+            from unnest(:positions::bigint[], :copies::boolean[], :tombstones::boolean[], :buckets::smallint[],
+                        :epochs::bigint[], :attempts::int[], :states::text[], :refused::int[], :delays::bigint[],
+                        :reasons::text[])
+                   m(position, copy, tombstone, bucket, epoch, attempts, state, refused, delay_millis, reason)
             join held using (bucket, epoch)
-            where d.position = m.position and d.attempts = m.attempts and d.state in ('PENDING', 'RETRYING')
+            where d.position = m.position and d.copy = m.copy
+              -- As it was sent: an operator may have skipped or replayed it since.
+              and d.attempts = m.attempts and d.tombstone = m.tombstone and d.state in ('PENDING', 'RETRYING')
             """)
         .param("relay", relay)
         .param("positions", marks.stream().mapToLong(mark -> mark.row().position()).toArray())
+        .param("copies", marks.stream().map(mark -> mark.row().copy()).toArray(Boolean[]::new))
+        .param(
+            "tombstones",
+            marks.stream().map(mark -> mark.row().tombstone()).toArray(Boolean[]::new))
         .param("buckets", marks.stream().mapToInt(mark -> mark.row().bucket()).toArray())
         .param("epochs", marks.stream().mapToLong(Mark::epoch).toArray())
         .param("attempts", marks.stream().mapToInt(mark -> mark.row().attempts()).toArray())
@@ -61,9 +69,46 @@ public class Marks {
         .update();
   }
 
+  /**
+   * Blocks up to {@code atMost} rows behind the aggregate's parked one and returns how many there
+   * were. The parked row is locked, so that an operator's replay or skip comes either before, and
+   * nothing is blocked, or after, and finds them blocked.
+   */
+  public int block(UUID relay, Block block, int atMost) {
+    return jdbc.sql(
+            """
+            with held as materialized (
+              select bucket from outbox_bucket
+              where owner = :relay and bucket = :bucket and epoch = :epoch
+              for key share),
+            parked as materialized (
+              select d.position, d.aggregate_key
+              from outbox_delivery d, held
+              where d.aggregate_key = :key and d.state = 'PARKED'
+              order by d.position
+              limit 1
+              for share of d),
+            behind as (
+              select d.position, d.copy
+              from parked p join outbox_delivery d using (aggregate_key)
+              where d.position > p.position and d.state in ('PENDING', 'RETRYING')
+              limit :atMost)
+            update outbox_delivery d
+            set state = 'BLOCKED', next_attempt_at = null
+            from behind b
+            where d.position = b.position and d.copy = b.copy and d.state in ('PENDING', 'RETRYING')
+            """)
+        .param("relay", relay)
+        .param("bucket", block.bucket())
+        .param("epoch", block.epoch())
+        .param("key", block.aggregateKey())
+        .param("atMost", atMost)
+        .update();
+  }
+
   private static String state(Mark mark) {
     if (mark instanceof Mark.Published) {
-      return "PUBLISHED";
+      return mark.row().tombstone() ? "SKIPPED" : "PUBLISHED";
     }
     return mark instanceof Mark.Retry ? "RETRYING" : "PARKED";
   }
