@@ -66,6 +66,10 @@ final class Faults {
     return !over && dice.chance(plan.lostAnswer);
   }
 
+  boolean slows(Statement<?> statement) {
+    return !over && dice.chance(statement.slowness(plan));
+  }
+
   boolean delaysAnswer() {
     return !over && dice.chance(plan.hang);
   }
@@ -82,6 +86,7 @@ final class Faults {
     world.broker.bound(true);
     world.broker.full(false);
     world.broker.blocked(false);
+    world.broker.silent(0);
     world.database.up(true);
     if (world.relays().stream().noneMatch(SimulatedRelay::isServing)) {
       world.join();

@@ -28,7 +28,7 @@ final class Session {
       return;
     }
     statement.begin();
-    if (!world.dice.chance(statement.slowness(world.plan))) {
+    if (!world.faults.slows(statement)) {
       statement.lock();
       answer(statement.commit(), then, failed);
       return;
@@ -57,7 +57,7 @@ final class Session {
   }
 
   private long gap() {
-    return world.dice.chance(0.05)
+    return !world.faults.areOver() && world.dice.chance(0.05)
         ? world.dice.between(0, 2 * world.plan.lease.toNanos())
         : world.dice.mostlyShort(50 * Timeline.MILLI);
   }

@@ -192,6 +192,7 @@ class SimulatedRelay {
       send(0);
       return;
     }
+    world.say(() -> "relay " + id + " loads " + wanted);
     session.call(
         () -> world.outbox.load(id, wanted, world.plan.limits.laneRows(), world.plan.bytesALoad),
         this::loaded,
@@ -241,6 +242,7 @@ class SimulatedRelay {
   }
 
   private void databaseFails() {
+    world.say(() -> "relay " + id + " gets no answer of the database");
     signal.await(pollInterval(), this::turn);
   }
 

@@ -15,16 +15,20 @@ final class Simulation {
 
   private static final int TOO_MANY_STEPS = 200_000;
   private final World world;
+  private final Writers writers;
   private int steps;
+  private boolean calledAgain;
+ long calledAt;
   private boolean settled;
 
   Simulation(long seed, Variant variant, @Nullable Consumer<String> trace) {
     world = new World(seed, variant, trace);
+    writers = new Writers(world);
   }
 
   /** Runs to the end; throws a {@link Violation} if a rule is broken. */
   void run() {
-    new Writers(world).plan();
+    writers.plan();
     world.operators.plan();
     world.faults.plan();
     for (int n = 0; n < world.plan.relays; n++) {
@@ -55,7 +59,12 @@ final class Simulation {
 
   private void look() {
     settled = world.invariants.areAllSettled();
-    if (!settled && world.timeline.now() > world.plan.healedAt + PATIENCE) {
+    if (settled && !calledAgain) {
+      // Whoever has come to rest must still be able to send.
+      calledAgain = true; calledAt = world.timeline.now();
+      settled = false;
+      writers.callAgain();
+    } else if (!settled && world.timeline.now() > world.plan.healedAt + PATIENCE) {
       throw world.invariants.noProgress();
     }
     world.operators.replayParked();

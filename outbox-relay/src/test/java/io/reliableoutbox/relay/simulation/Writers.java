@@ -39,6 +39,18 @@ final class Writers {
     }
   }
 
+  /** One more event of each aggregate that nothing holds up. */
+  void callAgain() {
+    for (Aggregate aggregate : world.aggregates) {
+      if (world.database.ofKey(aggregate.key).stream().allMatch(row -> row.state.isSettled())) {
+        Transaction transaction = new Transaction(world);
+        transaction.insert(aggregate, Event.Poison.NONE);
+        transaction.commit();
+        world.hint(SimulatedRelay::wake);
+      }
+    }
+  }
+
   private void begin() {
     if (!world.database.isUp()) {
       return;
@@ -60,8 +72,10 @@ final class Writers {
         aggregate, dice.chance(plan.poison) ? dice.oneOf(POISONS) : Event.Poison.NONE);
     Aggregate next = dice.chance(0.7) ? aggregate : dice.oneOf(world.aggregates);
     if (dice.chance(plan.longTransaction)) {
-      world.timeline.after(
-          dice.mostlyShort(plan.healedAt), () -> go(transaction, next, inserts - 1));
+      long last = plan.healedAt + dice.mostlyShort(Timeline.SECOND);
+      world.timeline.at(
+          Math.min(last, world.timeline.now() + dice.mostlyShort(plan.healedAt)),
+          () -> go(transaction, next, inserts - 1));
     } else {
       go(transaction, next, inserts - 1);
     }
