@@ -60,10 +60,17 @@ public final class Dispatcher {
 
   // ---- finding and loading
 
-  /** Where to look for candidates now; empty while there is enough to do. */
+  /**
+   * Whether it is time to look for rows: half a window is ready at the most. Fewer and larger
+   * searches cost less.
+   */
+  public boolean needsRows() {
+    return lanes.ready() <= limits.window() / 2 && !isFull();
+  }
+
+  /** Where to look for candidates now; empty while enough are known. */
   public List<Scans.Page> pages() {
-    boolean busy = lanes.wanted() >= limits.window() || isFull();
-    return busy ? List.of() : scans.pages(limits.window());
+    return lanes.wanted() >= limits.window() ? List.of() : scans.pages(limits.window());
   }
 
   /**
@@ -99,7 +106,7 @@ public final class Dispatcher {
 
   /** Aggregates whose first unsettled rows are wanted now, {@link Limits#laneRows} each. */
   public List<Long> toLoad() {
-    return isFull() ? List.of() : lanes.takeWanted(limits.loadedRows() - lanes.rows());
+    return lanes.takeWanted(limits.loadedRows() - lanes.rows());
   }
 
   /**
@@ -195,6 +202,15 @@ public final class Dispatcher {
   /** What is to be written, in order; not forgotten before {@link #marked}. */
   public List<Mark> marks() {
     return List.copyOf(marks);
+  }
+
+  public boolean hasMarks() {
+    return !marks.isEmpty();
+  }
+
+  /** Whether there are enough marks for a statement of their own. */
+  public boolean hasManyMarks() {
+    return marks.size() >= limits.window() / 2;
   }
 
   /** The given marks are written, or their fence refused them for good. */

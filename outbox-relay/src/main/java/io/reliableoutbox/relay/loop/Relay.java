@@ -32,6 +32,7 @@ public final class Relay implements SmartLifecycle {
   private final Signal signal = new Signal();
   private final Link link;
   private final LeaseKeeper keeper;
+  private final Feed feed;
   private final RelayLoop loop;
   private final HintListener hints;
   private final Duration confirmTimeout;
@@ -57,9 +58,8 @@ public final class Relay implements SmartLifecycle {
     this.link = new Link(broker, dispatcher, signal, confirmTimeout);
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
     this.hints = new HintListener(hintConnections, settings, this::hinted);
-    this.loop =
-        new RelayLoop(
-            dispatcher, keeper, new Feed(dispatcher, outbox), link, marks, settings, relay, signal);
+    this.feed = new Feed(dispatcher, outbox, settings.pollInterval());
+    this.loop = new RelayLoop(dispatcher, keeper, feed, link, marks, settings, relay, signal);
   }
 
   @Override
@@ -114,10 +114,11 @@ public final class Relay implements SmartLifecycle {
 
   private void hinted(String hint) {
     switch (hint) {
-      case "sweep" -> loop.searchAll();
+      case "sweep" -> feed.hintSweep();
       case "released" -> keeper.wake();
-      default -> signal.raise();
+      default -> feed.hint();
     }
+    signal.raise();
   }
 
   private void join(Thread thread) {

@@ -8,6 +8,8 @@ import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Route;
 import io.reliableoutbox.relay.outbox.Marks;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ import org.springframework.dao.DataAccessException;
 final class RelayLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
   private static final int BLOCKED_A_TURN = 5000;
+  private static final Duration MARK_DELAY = Duration.ofMillis(10);
   private final Dispatcher dispatcher;
   private final LeaseKeeper keeper;
   private final Feed feed;
@@ -35,7 +38,7 @@ final class RelayLoop implements Runnable {
   private final Signal signal;
   private volatile boolean stopped;
   private volatile boolean refusedByAll;
-  private volatile boolean sweepWanted;
+  private boolean quiet;
   private boolean databaseFails;
 
   RelayLoop(
@@ -64,7 +67,7 @@ final class RelayLoop implements Runnable {
         boolean busy = turn();
         databaseFails(false, "");
         if (!busy) {
-          signal.await(settings.pollInterval());
+          rest();
         }
       } catch (DataAccessException e) {
         databaseFails(true, NestedExceptionUtils.getMostSpecificCause(e).getMessage());
@@ -80,12 +83,6 @@ final class RelayLoop implements Runnable {
     signal.raise();
   }
 
-  /** Asks to look through everything again: an operator made something sendable. */
-  void searchAll() {
-    sweepWanted = true;
-    signal.raise();
-  }
-
   boolean isRefusedByAll() {
     return refusedByAll;
   }
@@ -96,19 +93,23 @@ final class RelayLoop implements Runnable {
     dispatcher.leases(leases);
     link.takeAnswers();
     refusedByAll = dispatcher.isOutage();
-    writeMarks();
-    block();
-    keeper.quiet(
-        leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
-    if (stopped || !link.isReady()) {
-      return false;
+    boolean ready = !stopped && link.isReady();
+    boolean refill = ready && dispatcher.needsRows();
+    // Before anything is loaded: a row that is acked but not marked would look unsettled.
+    if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
+      writeMarks();
+      block();
+      keeper.quiet(
+          leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
     }
-    if (sweepWanted) {
-      sweepWanted = false;
-      dispatcher.searchAll();
-    }
-    boolean found = feed.refill();
-    return send() || found;
+    boolean found = refill && feed.refill();
+    return (ready && send()) || found;
+  }
+
+  // Marks that nothing waits for are written once no answer has come for a moment.
+  private void rest() {
+    Duration atMost = dispatcher.hasMarks() ? MARK_DELAY : settings.pollInterval();
+    quiet = !signal.await(atMost);
   }
 
   private boolean send() {
@@ -125,13 +126,12 @@ final class RelayLoop implements Runnable {
     return dispatcher.next(route, System.nanoTime());
   }
 
-  // Before anything is loaded: a row that is acked but not marked would look unsettled.
   private void writeMarks() {
     List<Mark> written = dispatcher.marks();
     if (written.isEmpty()) {
       return;
     }
-    int applied = marks.write(relay, written);
+    int applied = write(written);
     if (applied < written.size()) {
       log.info(
           "{} of {} marks did not apply: another relay or an operator was first",
@@ -141,6 +141,20 @@ final class RelayLoop implements Runnable {
     written.forEach(RelayLoop::report);
     dispatcher.marked(written);
     keeper.published();
+  }
+
+  private int write(List<Mark> written) {
+    List<Mark.Published> published = new ArrayList<>(written.size());
+    List<Mark> refused = new ArrayList<>();
+    for (Mark mark : written) {
+      if (mark instanceof Mark.Published confirmed) {
+        published.add(confirmed);
+      } else {
+        refused.add(mark);
+      }
+    }
+    return (published.isEmpty() ? 0 : marks.published(relay, published))
+        + (refused.isEmpty() ? 0 : marks.refused(relay, refused));
   }
 
   // A bounded piece a turn: a hundred thousand rows may stand behind a parked one.
