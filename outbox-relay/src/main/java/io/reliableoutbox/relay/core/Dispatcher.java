@@ -191,10 +191,12 @@ public final class Dispatcher {
   }
 
   /** The broker closed the channel for single messages because of the one that was on it. */
-  public void closedByMessage(String reason) {
+  public void closedByMessage(String reason, long nowNanos) {
     for (InFlight message : flights.lostAlone()) {
       refuse(message, reason);
     }
+    // It may have been the last one that other refusals waited for.
+    judge(nowNanos);
   }
 
   // ---- marks

@@ -1,20 +1,20 @@
 package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.core.Dispatcher;
-import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.LaneCut;
+import io.reliableoutbox.relay.core.Limits;
 import io.reliableoutbox.relay.core.Scans;
-import io.reliableoutbox.relay.outbox.LoadedRow;
 import io.reliableoutbox.relay.outbox.Outbox;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Brings rows from the outbox to the dispatcher: first who has something to send, then what. */
 final class Feed {
-  private static final int LANE_ROWS = 16;
   private static final long BYTES_A_LOAD = 4L << 20;
   private static final Duration TICK = Duration.ofMillis(100);
   private final Dispatcher dispatcher;
+  private final LaneCut lanes;
+  private final int laneRows;
   private final Outbox outbox;
   private final Duration pollInterval;
   private volatile boolean hinted;
@@ -23,8 +23,10 @@ final class Feed {
   private long tickedAt = System.nanoTime();
   private long foundAt = System.nanoTime();
 
-  Feed(Dispatcher dispatcher, Outbox outbox, Duration pollInterval) {
+  Feed(Dispatcher dispatcher, Limits limits, Outbox outbox, Duration pollInterval) {
     this.dispatcher = dispatcher;
+    this.lanes = new LaneCut(dispatcher, limits);
+    this.laneRows = limits.laneRows();
     this.outbox = outbox;
     this.pollInterval = pollInterval;
   }
@@ -47,7 +49,7 @@ final class Feed {
       find(now);
     }
     List<Long> wanted = dispatcher.toLoad();
-    return (!wanted.isEmpty() && load(outbox.load(wanted, LANE_ROWS, BYTES_A_LOAD))) || more;
+    return (!wanted.isEmpty() && lanes.loaded(outbox.load(wanted, laneRows, BYTES_A_LOAD))) || more;
   }
 
   private void find(long now) {
@@ -67,42 +69,5 @@ final class Feed {
       more = dispatcher.found(pages, outbox.find(pages), now);
       foundAt = now;
     }
-  }
-
-  // Rows come grouped by aggregate, in order.
-  private boolean load(List<LoadedRow> rows) {
-    boolean any = false;
-    int from = 0;
-    for (int i = 1; i <= rows.size(); i++) {
-      if (i == rows.size() || key(rows, i) != key(rows, from)) {
-        any |= loadLane(rows.subList(from, i));
-        from = i;
-      }
-    }
-    return any;
-  }
-
-  // Up to the first row that must wait, or whose message was too much for one load.
-  private boolean loadLane(List<LoadedRow> rows) {
-    List<OutboxRow> sendable = new ArrayList<>();
-    for (LoadedRow row : rows) {
-      if (!row.due() || row.withoutMessage()) {
-        break;
-      }
-      sendable.add(row.row());
-    }
-    OutboxRow first = rows.get(0).row();
-    if (!sendable.isEmpty()) {
-      dispatcher.loaded(sendable, sendable.size() < rows.size() || rows.size() == LANE_ROWS);
-    } else if (rows.get(0).due()) {
-      dispatcher.postponed(first.aggregateKey(), first.bucket());
-    } else if (rows.get(0).parked()) {
-      dispatcher.parked(first.aggregateKey(), first.bucket());
-    }
-    return rows.get(0).due();
-  }
-
-  private static long key(List<LoadedRow> rows, int i) {
-    return rows.get(i).row().aggregateKey();
   }
 }

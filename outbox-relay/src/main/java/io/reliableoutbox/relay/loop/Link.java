@@ -28,7 +28,7 @@ final class Link {
   private final Signal signal;
   private final Duration confirmTimeout;
   private final LongSupplier clock = System::nanoTime;
-  private BackOffExecution backOff = newBackOff();
+  private BackOffExecution backOff;
   private long tryAgainAt = System.nanoTime();
   private long waitingSince = Long.MIN_VALUE;
   private volatile long usableAt = System.nanoTime();
@@ -40,6 +40,7 @@ final class Link {
     this.dispatcher = dispatcher;
     this.signal = signal;
     this.confirmTimeout = confirmTimeout;
+    this.backOff = newBackOff();
   }
 
   /** "connected", or why not; for health. Callable from any thread. */
@@ -97,7 +98,7 @@ final class Link {
       lost(pipeline.closeReason(), pipeline.isClosedByMessage());
     } else if (!aloneOpen && alone.isClosedByMessage()) {
       // The connection lives: it was the one message on that channel.
-      dispatcher.closedByMessage(alone.closeReason());
+      dispatcher.closedByMessage(alone.closeReason(), clock.getAsLong());
       current.reopen();
     } else if (!aloneOpen) {
       lost(alone.closeReason(), false);
@@ -174,10 +175,12 @@ final class Link {
     pause();
   }
 
-  private static BackOffExecution newBackOff() {
-    ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
-    backOff.setMaxInterval(5000);
-    backOff.setJitter(50);
-    return backOff.start();
+  private BackOffExecution newBackOff() {
+    ExponentialBackOff execution = new ExponentialBackOff(100, 2);
+    // Well within the lease: a relay that only pauses must not lose its buckets, and with them what
+    // it knows of suspects.
+    execution.setMaxInterval(confirmTimeout.toMillis());
+    execution.setJitter(50);
+    return execution.start();
   }
 }

@@ -53,12 +53,13 @@ public final class Relay implements SmartLifecycle {
             settings.parkAfter(),
             LEAST_ATTEMPTS_BEFORE_PARKING,
             new SplittableRandom());
-    Dispatcher dispatcher = new Dispatcher(Limits.forWindow(settings.window()), retries);
+    Limits limits = Limits.forWindow(settings.window());
+    Dispatcher dispatcher = new Dispatcher(limits, retries);
     this.confirmTimeout = settings.confirmTimeout();
     this.link = new Link(broker, dispatcher, signal, confirmTimeout);
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
     this.hints = new HintListener(hintConnections, settings, this::hinted);
-    this.feed = new Feed(dispatcher, outbox, settings.pollInterval());
+    this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval());
     this.loop = new RelayLoop(dispatcher, keeper, feed, link, marks, settings, relay, signal);
   }
 

@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay.outbox;
 
 import io.reliableoutbox.relay.core.Candidate;
+import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Scans;
 import java.sql.ResultSet;

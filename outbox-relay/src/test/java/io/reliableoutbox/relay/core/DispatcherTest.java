@@ -136,12 +136,25 @@ class DispatcherTest {
     load(1, 1);
     load(2, 10);
     assertThat(sendAlone()).containsExactly(1L);
-    dispatcher.closedByMessage("PRECONDITION_FAILED");
+    dispatcher.closedByMessage("PRECONDITION_FAILED", NOW);
     assertThat(dispatcher.marks())
         .singleElement()
         .isInstanceOfSatisfying(
             Mark.Retry.class, retry -> assertThat(retry.row().position()).isEqualTo(1));
     assertThat(sendAlone()).containsExactly(10L);
+  }
+
+  @Test
+  void a_refusal_is_not_left_undecided_when_the_last_other_message_closes_its_own_channel() {
+    dispatcher.loaded(List.of(Rows.row(1, 1, 2, 1)), false);
+    load(2, 10);
+    assertThat(send()).containsExactly(10L);
+    assertThat(sendAlone()).containsExactly(1L);
+    dispatcher.nacked(PIPELINE, 1, false, NOW);
+    dispatcher.closedByMessage("PRECONDITION_FAILED", NOW);
+    assertThat(dispatcher.isOutage()).as("nothing else was taken").isTrue();
+    load(2, 10);
+    assertThat(send()).as("it is sent again").containsExactly(10L);
   }
 
   @Test
