@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher {
   private final Limits limits;
   private final RetryPolicy retryPolicy;
+  private final Outcomes outcomes;
   private final Lanes lanes = new Lanes();
   private final Scans scans = new Scans();
   private final Flights flights = new Flights();
@@ -28,8 +29,13 @@ public final class Dispatcher {
   private Leases leases = Leases.NONE;
 
   public Dispatcher(Limits limits, RetryPolicy retryPolicy) {
+    this(limits, retryPolicy, Outcomes.IGNORED);
+  }
+
+  public Dispatcher(Limits limits, RetryPolicy retryPolicy, Outcomes outcomes) {
     this.limits = limits;
     this.retryPolicy = retryPolicy;
+    this.outcomes = outcomes;
   }
 
   // ---- what may be worked on
@@ -157,9 +163,10 @@ public final class Dispatcher {
   public void acked(Route route, long sequence, boolean multiple, long nowNanos) {
     for (InFlight message : flights.answered(route, sequence, multiple)) {
       if (message.returned == null) {
+        outcomes.confirmed(nowNanos - message.sentAtNanos);
         confirmed(message);
       } else {
-        refusals.refused(message, message.returned);
+        returned(message, message.returned);
       }
     }
     judge(nowNanos);
@@ -167,7 +174,12 @@ public final class Dispatcher {
 
   public void nacked(Route route, long sequence, boolean multiple, long nowNanos) {
     for (InFlight message : flights.answered(route, sequence, multiple)) {
-      refusals.refused(message, message.returned == null ? "nack by the broker" : message.returned);
+      if (message.returned == null) {
+        outcomes.nacked();
+        refusals.refused(message, "nack by the broker");
+      } else {
+        returned(message, message.returned);
+      }
     }
     judge(nowNanos);
   }
@@ -184,6 +196,7 @@ public final class Dispatcher {
    *     without saying which: they are sent one at a time
    */
   public void channelsLost(boolean suspicious) {
+    outcomes.unknown(flights.size());
     flights.lost(suspicious);
     refusals.channelLost();
     lanes.clear();
@@ -193,6 +206,7 @@ public final class Dispatcher {
   /** The broker closed the channel for single messages because of the one that was on it. */
   public void closedByMessage(String reason, long nowNanos) {
     for (InFlight message : flights.lostAlone()) {
+      outcomes.closedChannel();
       refuse(message, reason);
     }
     // It may have been the last one that other refusals waited for.
@@ -283,6 +297,11 @@ public final class Dispatcher {
     if (lane.hasMore()) {
       want(lane.aggregateKey, lane.bucket);
     }
+  }
+
+  private void returned(InFlight message, String reason) {
+    outcomes.returned();
+    refusals.refused(message, reason);
   }
 
   private void judge(long nowNanos) {

@@ -54,7 +54,7 @@ public final class Relay implements SmartLifecycle {
             LEAST_ATTEMPTS_BEFORE_PARKING,
             new SplittableRandom());
     Limits limits = Limits.forWindow(settings.window());
-    Dispatcher dispatcher = new Dispatcher(limits, retries);
+    Dispatcher dispatcher = new Dispatcher(limits, retries, outcomes);
     this.confirmTimeout = settings.confirmTimeout();
     this.link = new Link(broker, dispatcher, signal, confirmTimeout);
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
@@ -111,6 +111,16 @@ public final class Relay implements SmartLifecycle {
   /** Buckets that this relay owns now. */
   public int buckets() {
     return keeper.leases().epochs().size();
+  }
+
+  /** Messages with the broker that it has not answered yet. Callable from any thread. */
+  public int inFlight() {
+    return loop.inFlight();
+  }
+
+  /** Buckets that went to another relay while this one thought it owned them. */
+  public long epochLosses() {
+    return keeper.epochLosses();
   }
 
   private void hinted(String hint) {

@@ -38,6 +38,7 @@ final class RelayLoop implements Runnable {
   private final Signal signal;
   private volatile boolean stopped;
   private volatile boolean refusedByAll;
+  private volatile int inFlight;
   private boolean quiet;
   private boolean databaseFails;
 
@@ -83,6 +84,10 @@ final class RelayLoop implements Runnable {
     signal.raise();
   }
 
+  int inFlight() {
+    return inFlight;
+  }
+
   boolean isRefusedByAll() {
     return refusedByAll;
   }
@@ -93,6 +98,7 @@ final class RelayLoop implements Runnable {
     dispatcher.leases(leases);
     link.takeAnswers();
     refusedByAll = dispatcher.isOutage();
+    inFlight = dispatcher.inFlight();
     boolean ready = !stopped && link.isReady();
     boolean refill = ready && dispatcher.needsRows();
     // Before anything is loaded: a row that is acked but not marked would look unsettled.
