@@ -6,6 +6,7 @@ import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.outbox.OutboxVersion;
 import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -39,7 +40,8 @@ class RelayConfiguration {
       Marks marks,
       LeaseTable leaseTable,
       OutboxVersion version,
-      DataSourceProperties database) {
+      DataSourceProperties database,
+      OutboxSpans spans) {
     version.require();
     Broker broker =
         new Broker(
@@ -47,7 +49,7 @@ class RelayConfiguration {
             settings.schema(),
             settings.exchange(),
             settings.requiredQueues());
-    return new Relay(settings, broker, outbox, marks, leaseTable, ownConnections(database));
+    return new Relay(settings, broker, outbox, marks, leaseTable, ownConnections(database), spans);
   }
 
   // LISTEN needs a connection that stays; one from the pool would be missing there.

@@ -10,6 +10,7 @@ import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +66,8 @@ public final class OutboxFixture implements AutoCloseable {
             new Outbox(jdbc),
             new Marks(jdbc),
             new LeaseTable(jdbc),
-            database.dataSource("outbox_relay", RELAY_PASSWORD));
+            database.dataSource("outbox_relay", RELAY_PASSWORD),
+            OutboxSpans.NONE);
     relays.add(relay);
     relay.start();
     return relay;

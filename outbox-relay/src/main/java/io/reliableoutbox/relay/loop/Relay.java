@@ -8,6 +8,7 @@ import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -43,7 +44,8 @@ public final class Relay implements SmartLifecycle {
       Outbox outbox,
       Marks marks,
       LeaseTable leaseTable,
-      DataSource hintConnections) {
+      DataSource hintConnections,
+      OutboxSpans spans) {
     UUID relay = UUID.randomUUID();
     RetryPolicy retries =
         new RetryPolicy(
@@ -59,7 +61,15 @@ public final class Relay implements SmartLifecycle {
     this.hints = new HintListener(hintConnections, settings, signal);
     this.loop =
         new RelayLoop(
-            dispatcher, keeper, new Feed(dispatcher, outbox), link, marks, settings, relay, signal);
+            dispatcher,
+            keeper,
+            new Feed(dispatcher, outbox),
+            link,
+            marks,
+            settings,
+            relay,
+            spans,
+            signal);
   }
 
   @Override

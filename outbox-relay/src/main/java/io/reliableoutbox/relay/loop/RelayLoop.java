@@ -6,6 +6,8 @@ import io.reliableoutbox.relay.core.Leases;
 import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.outbox.Marks;
+import io.reliableoutbox.relay.trace.OutboxSpans;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -29,6 +31,7 @@ final class RelayLoop implements Runnable {
   private final Marks marks;
   private final RelaySettings settings;
   private final UUID relay;
+  private final OutboxSpans spans;
   private final Signal signal;
   private volatile boolean stopped;
   private volatile boolean refusedByAll;
@@ -42,6 +45,7 @@ final class RelayLoop implements Runnable {
       Marks marks,
       RelaySettings settings,
       UUID relay,
+      OutboxSpans spans,
       Signal signal) {
     this.dispatcher = dispatcher;
     this.keeper = keeper;
@@ -50,6 +54,7 @@ final class RelayLoop implements Runnable {
     this.marks = marks;
     this.settings = settings;
     this.relay = relay;
+    this.spans = spans;
     this.signal = signal;
   }
 
@@ -114,6 +119,7 @@ final class RelayLoop implements Runnable {
     if (written.isEmpty()) {
       return;
     }
+    Instant confirmedAt = Instant.now();
     int applied = marks.write(relay, written);
     if (applied < written.size()) {
       log.info(
@@ -122,6 +128,7 @@ final class RelayLoop implements Runnable {
           written.size());
     }
     written.forEach(RelayLoop::report);
+    spans.marked(written, confirmedAt);
     dispatcher.marked(written);
     keeper.published();
   }

@@ -76,7 +76,9 @@ public final class Generation implements AutoCloseable {
       return true;
     } catch (IOException | RuntimeException e) {
       // Half a frame may have been written: nothing more may follow it on this connection.
-      log.warn("publishing event {} failed: {}", row.id(), e.toString());
+      log.atWarn()
+          .addKeyValue("event_id", row.id())
+          .log("publishing event {} failed: {}", row.id(), e.toString());
       close();
       return false;
     }
