@@ -2,27 +2,60 @@ package io.reliableoutbox.consumer;
 
 import jakarta.validation.constraints.NotEmpty;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where RabbitMQ is ({@code RABBITMQ_URI}).
+ * Where RabbitMQ is ({@code RABBITMQ_URI}), and whom to believe that it is ({@code
+ * RABBITMQ_CA_FILE}).
  *
  * @param uri {@code amqp://} or {@code amqps://}; the nodes of a cluster by comma
+ * @param caFile for {@code amqps://}: certificates (PEM) of the authorities that sign the broker's;
+ *     without it, those that Java trusts
  */
 @Validated
 @ConfigurationProperties("rabbitmq")
 public record BrokerSettings(
-    @NotEmpty @DefaultValue("amqp://guest:guest@localhost:5672/%2f") List<String> uri) {
+    @NotEmpty @DefaultValue("amqp://guest:guest@localhost:5672/%2f") List<String> uri,
+    @Nullable Path caFile) {
   public BrokerSettings {
     uri.forEach(BrokerSettings::parse);
+    trust(caFile);
   }
 
   /** The same, parsed. */
   public List<URI> uris() {
     return uri.stream().map(BrokerSettings::parse).toList();
+  }
+
+  /** For connections by TLS: checks the broker's certificate. */
+  public SSLContext tls() {
+    return trust(caFile);
+  }
+
+  private static SSLContext trust(@Nullable Path caFile) {
+    try {
+      return caFile == null ? SSLContext.getDefault() : only(caFile).createSslContext();
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new IllegalArgumentException(
+          "rabbitmq.ca-file must be a file with certificates in PEM, but %s is not: %s"
+              .formatted(caFile, NestedExceptionUtils.getMostSpecificCause(e).getMessage()));
+    }
+  }
+
+  private static SslBundle only(Path caFile) {
+    return SslBundle.of(
+        new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate(caFile.toUri().toString())));
   }
 
   // Parsed here and not by Spring, whose message would show it: it may hold a password.

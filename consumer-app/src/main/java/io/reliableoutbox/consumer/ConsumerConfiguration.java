@@ -65,7 +65,7 @@ class ConsumerConfiguration {
           new InboxWorker(
               inbox, subscription.deliveries(), settings.prefetch(), meters, traces, stop));
     }
-    return new Consumers(new BrokerLink(broker.uris(), subscriptions), workers, stop);
+    return new Consumers(new BrokerLink(broker.uris(), broker.tls(), subscriptions), workers, stop);
   }
 
   private static Map<String, Effect<?>> byName(List<Effect<?>> effects) {

@@ -46,6 +46,7 @@ class RelayConfiguration {
     Broker broker =
         new Broker(
             brokerSettings.uris(),
+            brokerSettings.tls(),
             settings.schema(),
             settings.exchange(),
             settings.requiredQueues());

@@ -11,7 +11,6 @@ import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.rabbit.Broker;
 import io.reliableoutbox.relay.trace.OutboxSpans;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,11 +54,13 @@ public final class OutboxFixture implements AutoCloseable {
   /** Starts a relay in this process, on connections and with a role as in production. */
   public Relay startRelay(String brokerUri, RelaySettings settings) {
     JdbcClient jdbc = JdbcClient.create(pool("outbox_relay", RELAY_PASSWORD, settings.schema(), 4));
+    BrokerSettings broker = new BrokerSettings(List.of(brokerUri), null);
     Relay relay =
         new Relay(
             settings,
             new Broker(
-                List.of(URI.create(brokerUri)),
+                broker.uris(),
+                broker.tls(),
                 settings.schema(),
                 settings.exchange(),
                 settings.requiredQueues()),

@@ -16,10 +16,12 @@ final class Brokers {
   // The client's default of 60 s takes more than two minutes to notice a dead peer.
   private static final int HEARTBEAT_SECONDS = 10;
   private final List<URI> uris;
+  private final SSLContext tls;
   private int next;
 
-  Brokers(List<URI> uris) {
+  Brokers(List<URI> uris, SSLContext tls) {
     this.uris = List.copyOf(uris);
+    this.tls = tls;
   }
 
   Connection open() throws IOException {
@@ -32,13 +34,12 @@ final class Brokers {
     }
   }
 
-  private static ConnectionFactory factory(URI uri)
-      throws GeneralSecurityException, URISyntaxException {
+  private ConnectionFactory factory(URI uri) throws GeneralSecurityException, URISyntaxException {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(uri);
     if ("amqps".equals(uri.getScheme())) {
-      // The client's own default for amqps trusts every certificate.
-      factory.useSslProtocol(SSLContext.getDefault());
+      // The client's own default for amqps trusts every certificate, whoever's it is.
+      factory.useSslProtocol(tls);
       factory.enableHostnameVerification();
     }
     // BrokerLink puts everything back, also what the client's recovery doesn't see: a deleted
