@@ -3,7 +3,6 @@ package io.reliableoutbox.consumer;
 import jakarta.validation.constraints.NotEmpty;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,9 @@ public record BrokerSettings(
     @Nullable Path caFile) {
   public BrokerSettings {
     uri.forEach(BrokerSettings::parse);
-    trust(caFile);
+    if (caFile != null) {
+      trust(caFile);
+    }
   }
 
   /** The same, parsed. */
@@ -38,24 +39,20 @@ public record BrokerSettings(
     return uri.stream().map(BrokerSettings::parse).toList();
   }
 
-  /** For connections by TLS: checks the broker's certificate. */
-  public SSLContext tls() {
-    return trust(caFile);
+  /** Trusts the authorities of the file; null where there is none, for what Java trusts. */
+  public @Nullable SSLContext tls() {
+    return caFile == null ? null : trust(caFile);
   }
 
-  private static SSLContext trust(@Nullable Path caFile) {
+  private static SSLContext trust(Path caFile) {
+    var authorities = PemSslStoreDetails.forCertificate(caFile.toUri().toString());
     try {
-      return caFile == null ? SSLContext.getDefault() : only(caFile).createSslContext();
-    } catch (GeneralSecurityException | RuntimeException e) {
+      return SslBundle.of(new PemSslStoreBundle(null, authorities)).createSslContext();
+    } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "rabbitmq.ca-file must be a file with certificates in PEM, but %s is not: %s"
               .formatted(caFile, NestedExceptionUtils.getMostSpecificCause(e).getMessage()));
     }
-  }
-
-  private static SslBundle only(Path caFile) {
-    return SslBundle.of(
-        new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate(caFile.toUri().toString())));
   }
 
   // Parsed here and not by Spring, whose message would show it: it may hold a password.

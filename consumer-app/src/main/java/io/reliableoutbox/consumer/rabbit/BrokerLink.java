@@ -33,8 +33,8 @@ public final class BrokerLink implements Runnable {
   private @Nullable Connection connection;
   private volatile String state = "not connected yet";
 
-  /** {@code tls} is for those of the URIs that are {@code amqps://}. */
-  public BrokerLink(List<URI> uris, SSLContext tls, List<Subscription> subscriptions) {
+  /** {@code tls} is for {@code amqps://}; null for what Java trusts. */
+  public BrokerLink(List<URI> uris, @Nullable SSLContext tls, List<Subscription> subscriptions) {
     this.brokers = new Brokers(uris, tls);
     this.subscriptions = List.copyOf(subscriptions);
     backOff.setMaxInterval(5000);
