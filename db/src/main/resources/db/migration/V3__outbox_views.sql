@@ -140,3 +140,6 @@ comment on view ordering.relay_blockers is 'What holds delivery or vacuum back: 
 
 grant select on ordering.outbox, ordering.outbox_state, ordering.outbox_lag, ordering.outbox_stuck, ordering.relay_state,
   ordering.relay_blockers to inspector;
+
+-- Its metrics.
+grant select on ordering.outbox_lag to outbox_relay;

@@ -3,11 +3,13 @@ package io.reliableoutbox.relay.loop;
 import io.reliableoutbox.relay.RelaySettings;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Limits;
+import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.core.RetryPolicy;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -44,7 +46,9 @@ public final class Relay implements SmartLifecycle {
       Outbox outbox,
       Marks marks,
       LeaseTable leaseTable,
-      DataSource hintConnections) {
+      DataSource hintConnections,
+      Outcomes outcomes,
+      OutboxSpans spans) {
     UUID relay = UUID.randomUUID();
     RetryPolicy retries =
         new RetryPolicy(
@@ -60,7 +64,8 @@ public final class Relay implements SmartLifecycle {
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
     this.hints = new HintListener(hintConnections, settings, this::hinted);
     this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval());
-    this.loop = new RelayLoop(dispatcher, keeper, feed, link, marks, settings, relay, signal);
+    this.loop = new RelayLoop(
+ dispatcher, keeper, feed, link, marks, settings, relay, spans, signal);
   }
 
   @Override

@@ -8,7 +8,9 @@ import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Route;
 import io.reliableoutbox.relay.outbox.Marks;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +37,7 @@ final class RelayLoop implements Runnable {
   private final Marks marks;
   private final RelaySettings settings;
   private final UUID relay;
+  private final OutboxSpans spans;
   private final Signal signal;
   private volatile boolean stopped;
   private volatile boolean refusedByAll;
@@ -50,6 +53,7 @@ final class RelayLoop implements Runnable {
       Marks marks,
       RelaySettings settings,
       UUID relay,
+      OutboxSpans spans,
       Signal signal) {
     this.dispatcher = dispatcher;
     this.keeper = keeper;
@@ -58,6 +62,7 @@ final class RelayLoop implements Runnable {
     this.marks = marks;
     this.settings = settings;
     this.relay = relay;
+    this.spans = spans;
     this.signal = signal;
   }
 
@@ -137,6 +142,7 @@ final class RelayLoop implements Runnable {
     if (written.isEmpty()) {
       return;
     }
+    Instant confirmedAt = spans.now();
     int applied = write(written);
     if (applied < written.size()) {
       log.info(
@@ -145,6 +151,7 @@ final class RelayLoop implements Runnable {
           written.size());
     }
     written.forEach(RelayLoop::report);
+    spans.marked(written, confirmedAt);
     dispatcher.marked(written);
     keeper.published();
   }
@@ -184,17 +191,21 @@ final class RelayLoop implements Runnable {
 
   private static void report(Mark mark) {
     if (mark instanceof Mark.Retry retry) {
-      log.warn(
-          "event {} was refused ({}); again in {} ms",
-          mark.row().id(),
-          retry.reason(),
-          retry.delay().toMillis());
+      log.atWarn()
+          .addKeyValue("event_id", mark.row().id())
+          .log(
+              "event {} was refused ({}); again in {} ms",
+              mark.row().id(),
+              retry.reason(),
+              retry.delay().toMillis());
     } else if (mark instanceof Mark.Park park) {
-      log.error(
-          "event {} is PARKED after {} attempts: {}",
-          mark.row().id(),
-          mark.row().attempts() + 1,
-          park.reason());
+      log.atError()
+          .addKeyValue("event_id", mark.row().id())
+          .log(
+              "event {} is PARKED after {} attempts: {}",
+              mark.row().id(),
+              mark.row().attempts() + 1,
+              park.reason());
     }
   }
 
