@@ -5,6 +5,7 @@ import io.reliableoutbox.consumer.inbox.Effect;
 import io.reliableoutbox.consumer.inbox.Inbox;
 import io.reliableoutbox.consumer.inbox.InboxWorker;
 import io.reliableoutbox.consumer.inbox.RetryDelays;
+import io.reliableoutbox.consumer.inbox.Traces;
 import io.reliableoutbox.consumer.rabbit.BrokerLink;
 import io.reliableoutbox.consumer.rabbit.Subscription;
 import io.reliableoutbox.consumer.start.DatabaseCheck;
@@ -45,6 +46,7 @@ class ConsumerConfiguration {
       TransactionOperations transactions,
       JdbcClient jdbc,
       MeterRegistry meters,
+      Traces traces,
       DatabaseCheck database) {
     database.require(settings.databaseWait());
     var stop = new StopSignal();
@@ -60,9 +62,10 @@ class ConsumerConfiguration {
       var inbox = new Inbox<>(effect, delays, transactions, jdbc);
       workers.put(
           subscription.consumer(),
-          new InboxWorker(inbox, subscription.deliveries(), settings.prefetch(), meters, stop));
+          new InboxWorker(
+              inbox, subscription.deliveries(), settings.prefetch(), meters, traces, stop));
     }
-    return new Consumers(new BrokerLink(broker.uris(), subscriptions), workers, stop);
+    return new Consumers(new BrokerLink(broker.uris(), broker.tls(), subscriptions), workers, stop);
   }
 
   private static Map<String, Effect<?>> byName(List<Effect<?>> effects) {

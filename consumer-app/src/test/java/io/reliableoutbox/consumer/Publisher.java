@@ -40,7 +40,11 @@ public final class Publisher implements AutoCloseable {
   }
 
   public void publish(Message message, String body) throws Exception {
-    Map<String, Object> headers = new HashMap<>();
+    publish(message, body, Map.of());
+  }
+
+  public void publish(Message message, String body, Map<String, Object> more) throws Exception {
+    Map<String, Object> headers = new HashMap<>(more);
     headers.put("aggregate_type", "order");
     headers.put("aggregate_id", message.order().toString());
     headers.put("aggregate_version", message.version());

@@ -1,11 +1,13 @@
 package io.reliableoutbox.relay;
 
+import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.loop.Relay;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.outbox.OutboxVersion;
 import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -39,15 +41,18 @@ class RelayConfiguration {
       Marks marks,
       LeaseTable leaseTable,
       OutboxVersion version,
-      DataSourceProperties database) {
+      DataSourceProperties database,
+      Outcomes outcomes,
+      OutboxSpans spans) {
     version.require();
     Broker broker =
         new Broker(
             brokerSettings.uris(),
+            brokerSettings.tls(),
             settings.schema(),
             settings.exchange(),
             settings.requiredQueues());
-    return new Relay(settings, broker, outbox, marks, leaseTable, ownConnections(database));
+    return new Relay(settings, broker, outbox, marks, leaseTable, ownConnections(database), outcomes, spans);
   }
 
   // LISTEN needs a connection that stays; one from the pool would be missing there.

@@ -5,12 +5,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.reliableoutbox.db.Migrations;
 import io.reliableoutbox.lab.infrastructure.TestDatabase;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.loop.Relay;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.rabbit.Broker;
-import java.net.URI;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,18 +55,22 @@ public final class OutboxFixture implements AutoCloseable {
   /** Starts a relay in this process, on connections and with a role as in production. */
   public Relay startRelay(String brokerUri, RelaySettings settings) {
     JdbcClient jdbc = JdbcClient.create(pool("outbox_relay", RELAY_PASSWORD, settings.schema(), 4));
+    BrokerSettings broker = new BrokerSettings(List.of(brokerUri), null);
     Relay relay =
         new Relay(
             settings,
             new Broker(
-                List.of(URI.create(brokerUri)),
+                broker.uris(),
+                broker.tls(),
                 settings.schema(),
                 settings.exchange(),
                 settings.requiredQueues()),
             new Outbox(jdbc),
             new Marks(jdbc),
             new LeaseTable(jdbc),
-            database.dataSource("outbox_relay", RELAY_PASSWORD));
+            database.dataSource("outbox_relay", RELAY_PASSWORD),
+            Outcomes.IGNORED,
+            OutboxSpans.NONE);
     relays.add(relay);
     relay.start();
     return relay;

@@ -63,6 +63,9 @@ class SettingsTest {
     "relay.retention, 0d, relay.retention must be longer than zero",
     "rabbitmq.uri, http://somewhere, rabbitmq.uri must be amqp://",
     "rabbitmq.uri, amqp:///nowhere, rabbitmq.uri must be amqp://",
+    "rabbitmq.ca-file, /nowhere/ca.pem, rabbitmq.ca-file must be a file with certificates in PEM, but /nowhere/ca.pem is not",
+    "rabbitmq.ca-file, pom.xml, rabbitmq.ca-file must be a file with certificates in PEM, but pom.xml is not",
+    "rabbitmq.ca-file, src, rabbitmq.ca-file must be a file with certificates in PEM, but src is not",
   })
   void a_bad_value_stops_the_start_with_its_name(String name, String value, String sentence) {
     context

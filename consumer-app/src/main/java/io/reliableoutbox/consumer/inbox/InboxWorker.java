@@ -31,12 +31,14 @@ public final class InboxWorker implements Runnable {
       Deliveries deliveries,
       int batchLimit,
       MeterRegistry registry,
+      Traces traces,
       BooleanSupplier stopping) {
     this.deliveries = deliveries;
     this.batchLimit = batchLimit;
     this.stopping = stopping;
     this.receiver =
-        new Receiver(inbox, new Patience(stopping), new InboxMeters(registry, inbox.consumer()));
+        new Receiver(
+            inbox, new Patience(stopping), new InboxMeters(registry, inbox.consumer()), traces);
   }
 
   /** Why the loop ended against its will; null while all is well. */

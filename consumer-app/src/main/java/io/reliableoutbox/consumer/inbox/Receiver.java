@@ -1,5 +1,6 @@
 package io.reliableoutbox.consumer.inbox;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -14,11 +15,13 @@ final class Receiver {
   private final Inbox<?> inbox;
   private final Patience patience;
   private final InboxMeters meters;
+  private final Traces traces;
 
-  Receiver(Inbox<?> inbox, Patience patience, InboxMeters meters) {
+  Receiver(Inbox<?> inbox, Patience patience, InboxMeters meters, Traces traces) {
     this.inbox = inbox;
     this.patience = patience;
     this.meters = meters;
+    this.traces = traces;
   }
 
   /**
@@ -29,28 +32,29 @@ final class Receiver {
    *     again
    */
   int settle(Work work) {
+    Instant since = Instant.now();
     try {
-      return done(patience.untilItEnds(() -> inbox.settle(work, null)));
+      return done(patience.untilItEnds(() -> inbox.settle(work, null)), since);
     } catch (Patience.Stopped stopped) {
       throw stopped;
     } catch (RuntimeException failed) {
       return work.size() == 1
-          ? settleFailed(work, failed)
+          ? settleFailed(work, failed, since)
           : work.singly().stream().mapToInt(this::settle).sum();
     }
   }
 
-  private int settleFailed(Work single, RuntimeException thrown) {
-    log.info("{}: an effect failed, its event will be retried or parked", inbox.consumer(), thrown);
+  private int settleFailed(Work single, RuntimeException thrown, Instant since) {
+    logFailed(single.messageIds().get(0), thrown);
     Failure failure = Failure.of(thrown);
-    return done(patience.untilItSucceeds(() -> inbox.settle(single, failure)));
+    return done(patience.untilItSucceeds(() -> inbox.settle(single, failure)), since);
   }
 
   List<UUID> findDue(int limit) {
     return patience.untilItSucceeds(() -> inbox.findDue(limit));
   }
 
-  private int done(Receipt receipt) {
+  private int done(Receipt receipt, Instant since) {
     meters.count(receipt);
     receipt
         .malformed()
@@ -58,18 +62,35 @@ final class Receiver {
     for (Decision<?> decision : receipt.decisions()) {
       if (decision.verdict() instanceof Verdict.Park park) {
         logParked(decision.candidate().event(), park.reason(), park.error());
+      } else if (decision.settles()) {
+        traces.applied(inbox.consumer(), decision.candidate().event(), since);
       }
     }
     return receipt.released();
   }
 
+  private void logFailed(UUID messageId, RuntimeException thrown) {
+    log.atInfo()
+        .addKeyValue("event_id", messageId)
+        .setCause(thrown)
+        .log(
+            "{}: the effect of {} failed, it will be retried or parked",
+            inbox.consumer(),
+            messageId);
+  }
+
   private void logParked(Received message, ParkReason reason, String error) {
-    log.warn(
-        "{} {} is parked by {}: {}: {}",
-        message.type(),
-        message.messageId(),
-        inbox.consumer(),
-        reason,
-        error);
+    traces.around(
+        message,
+        () ->
+            log.atWarn()
+                .addKeyValue("event_id", message.messageId())
+                .log(
+                    "{} {} is parked by {}: {}: {}",
+                    message.type(),
+                    message.messageId(),
+                    inbox.consumer(),
+                    reason,
+                    error));
   }
 }

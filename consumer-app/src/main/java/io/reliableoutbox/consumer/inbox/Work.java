@@ -8,6 +8,8 @@ public sealed interface Work {
   /** The same, one message each. */
   List<? extends Work> singly();
 
+  List<UUID> messageIds();
+
   int size();
 
   /** Messages from the broker. */
@@ -15,6 +17,11 @@ public sealed interface Work {
     @Override
     public List<Deliveries> singly() {
       return messages.stream().map(message -> new Deliveries(List.of(message))).toList();
+    }
+
+    @Override
+    public List<UUID> messageIds() {
+      return messages.stream().map(Received::messageId).toList();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +33,9 @@ public final class BrokerLink implements Runnable {
   private @Nullable Connection connection;
   private volatile String state = "not connected yet";
 
-  public BrokerLink(List<URI> uris, List<Subscription> subscriptions) {
-    this.brokers = new Brokers(uris);
+  /** {@code tls} is for {@code amqps://}; null for what Java trusts. */
+  public BrokerLink(List<URI> uris, @Nullable SSLContext tls, List<Subscription> subscriptions) {
+    this.brokers = new Brokers(uris, tls);
     this.subscriptions = List.copyOf(subscriptions);
     backOff.setMaxInterval(5000);
     backOff.setJitter(100);

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Opens connections, to the brokers of a cluster in turn. One thread at a time. */
 final class Brokers {
@@ -16,10 +17,12 @@ final class Brokers {
   // The client's default of 60 s takes more than two minutes to notice a dead peer.
   private static final int HEARTBEAT_SECONDS = 10;
   private final List<URI> uris;
+  private final @Nullable SSLContext tls;
   private int next;
 
-  Brokers(List<URI> uris) {
+  Brokers(List<URI> uris, @Nullable SSLContext tls) {
     this.uris = List.copyOf(uris);
+    this.tls = tls;
   }
 
   Connection open() throws IOException {
@@ -32,13 +35,12 @@ final class Brokers {
     }
   }
 
-  private static ConnectionFactory factory(URI uri)
-      throws GeneralSecurityException, URISyntaxException {
+  private ConnectionFactory factory(URI uri) throws GeneralSecurityException, URISyntaxException {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(uri);
     if ("amqps".equals(uri.getScheme())) {
-      // The client's own default for amqps trusts every certificate.
-      factory.useSslProtocol(SSLContext.getDefault());
+      // The client's own default for amqps trusts every certificate, whoever's it is.
+      factory.useSslProtocol(tls == null ? SSLContext.getDefault() : tls);
       factory.enableHostnameVerification();
     }
     // BrokerLink puts everything back, also what the client's recovery doesn't see: a deleted

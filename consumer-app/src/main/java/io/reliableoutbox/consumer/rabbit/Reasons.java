@@ -2,6 +2,7 @@ package io.reliableoutbox.consumer.rabbit;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.security.cert.CertPathBuilderException;
 
 /** The broker's own words for why something failed, out of the exception that wraps them. */
 final class Reasons {
@@ -15,6 +16,9 @@ final class Reasons {
       if (shutdown.getReason() instanceof AMQP.Connection.Close close) {
         return close.getReplyText();
       }
+    }
+    if (failure instanceof CertPathBuilderException) {
+      return "its certificate is signed by nobody who is trusted here (see RABBITMQ_CA_FILE)";
     }
     if (failure.getCause() != null) {
       return of(failure.getCause());

@@ -1,7 +1,11 @@
 package io.reliableoutbox.consumer.start;
 
+import java.io.FileNotFoundException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -68,6 +72,7 @@ public class DatabaseCheck {
   private static boolean mayPass(Throwable failure) {
     String state = sqlState(failure);
     return failure instanceof CannotGetJdbcConnectionException
+        && !isUntrusted(failure)
         && !state.startsWith("28")
         && !state.equals("3D000");
   }
@@ -80,6 +85,12 @@ public class DatabaseCheck {
           "the database refuses the login ("
               + said
               + "); check SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD.");
+    }
+    if (isUntrusted(failure)) {
+      return new StartRefused(
+          "the database can't be trusted ("
+              + said
+              + "); check sslmode and sslrootcert in SPRING_DATASOURCE_URL.");
     }
     return new StartRefused(
         switch (state) {
@@ -95,6 +106,14 @@ public class DatabaseCheck {
               "the database can't be used, waited for up to %d s (%s); check SPRING_DATASOURCE_URL."
                   .formatted(limit.toSeconds(), said);
         });
+  }
+
+  // A certificate that nobody trusted here has signed, or a file of authorities that can't be read.
+  private static boolean isUntrusted(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(
+            each ->
+                each instanceof GeneralSecurityException || each instanceof FileNotFoundException);
   }
 
   private static String sqlState(Throwable failure) {

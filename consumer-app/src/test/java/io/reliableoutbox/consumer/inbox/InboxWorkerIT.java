@@ -54,7 +54,8 @@ class InboxWorkerIT {
     var parked = event(aggregate + "-parked", 1, "unreadable");
     var deliveries = new Once(List.of(applied, held, parked));
 
-    new InboxWorker(probe.inbox, deliveries, 200, new SimpleMeterRegistry(), deliveries::acked)
+    new InboxWorker(
+            probe.inbox, deliveries, 200, new SimpleMeterRegistry(), Traces.NONE, deliveries::acked)
         .run();
 
     assertThat(cutting.hasCut()).isTrue();

@@ -31,7 +31,9 @@ final class Probe implements Effect<Event> {
     jdbc = JdbcClient.create(connections);
     var transactions = new TransactionTemplate(new JdbcTransactionManager(connections));
     inbox = new Inbox<>(this, DELAYS, transactions, jdbc);
-    receiver = new Receiver(inbox, new Patience(() -> false), new InboxMeters(meters, CONSUMER));
+    receiver =
+        new Receiver(
+            inbox, new Patience(() -> false), new InboxMeters(meters, CONSUMER), Traces.NONE);
   }
 
   static void makeTable(ConsumerDatabase database) {

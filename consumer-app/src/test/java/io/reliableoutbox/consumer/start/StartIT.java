@@ -48,6 +48,7 @@ class StartIT {
         "--consumer.email-from=nobody|emailFrom",
         "--rabbitmq.uri=http://localhost|rabbitmq.uri",
         "--rabbitmq.uri=amqp://me:secret@a host|rabbitmq.uri must be amqp://",
+        "--rabbitmq.ca-file=/nowhere/ca.pem|rabbitmq.ca-file must be a file with certificates in PEM, but /nowhere/ca.pem is not",
         "--spring.datasource.password=wrong|the database refuses the login",
         "--spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none|the database can't be used"
       })

@@ -5,7 +5,6 @@ import io.reliableoutbox.order.OrderStatus;
 import io.reliableoutbox.order.outbox.OutboxEvent;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,7 +24,7 @@ public class OrderEvents {
   }
 
   /** The event of the change that led to this version. */
-  public OutboxEvent of(Order order, Instant occurredAt, @Nullable String traceparent) {
+  public OutboxEvent of(Order order, Instant occurredAt) {
     return new OutboxEvent(
         ids.next(),
         "order",
@@ -33,7 +32,7 @@ public class OrderEvents {
         order.version(),
         typeOf(order.status()),
         json.writeValueAsString(OrderEventBody.of(order, occurredAt)),
-        traceparent == null ? Map.of() : Map.of("traceparent", traceparent),
+        Map.of(),
         occurredAt);
   }
 

@@ -47,7 +47,7 @@ public class Orders {
 
   /** Makes an order, or finds the one that an earlier request with this key has made. */
   @Transactional
-  public Placement place(NewOrder wanted, @Nullable String key, @Nullable String traceparent) {
+  public Placement place(NewOrder wanted, @Nullable String key) {
     UUID id = ids.next();
     if (key != null) {
       // First of all: a request that arrives together with its twin waits here, not later.
@@ -59,7 +59,7 @@ public class Orders {
     }
     Order order = Order.place(id, wanted, now());
     store.insert(order);
-    outbox.append(events.of(order, order.createdAt(), traceparent));
+    outbox.append(events.of(order, order.createdAt()));
     return new Placement.Placed(order);
   }
 
@@ -71,7 +71,7 @@ public class Orders {
 
   /** Takes a step in an order's life; one that has happened already changes nothing. */
   @Transactional
-  public Change change(UUID id, OrderStep step, @Nullable String traceparent) {
+  public Change change(UUID id, OrderStep step) {
     Order order = store.lock(id).orElse(null);
     if (order == null) {
       return new Change.NoSuchOrder();
@@ -85,7 +85,7 @@ public class Orders {
     Instant now = now();
     Order changed = order.after(step, now);
     store.update(changed);
-    outbox.append(events.of(changed, now, traceparent));
+    outbox.append(events.of(changed, now));
     return new Change.Done(changed);
   }
 

@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -44,7 +43,7 @@ class OrderController {
   ResponseEntity<?> place(HttpServletRequest request) {
     String key = RequestHeaders.idempotencyKey(request);
     NewOrder wanted = NewOrderReader.read(bodies.read(request));
-    Placement placement = orders.place(wanted, key, RequestHeaders.traceparent(request));
+    Placement placement = orders.place(wanted, key);
     meters.count(placement);
     if (placement instanceof Placement.Placed placed) {
       return ResponseEntity.created(location(placed.order())).body(OrderAnswer.of(placed.order()));
@@ -64,22 +63,22 @@ class OrderController {
   }
 
   @PostMapping("/{id}/pay")
-  ResponseEntity<?> pay(@PathVariable String id, HttpServletRequest request) {
-    return change(id, OrderStep.PAY, RequestHeaders.traceparent(request));
+  ResponseEntity<?> pay(@PathVariable String id) {
+    return change(id, OrderStep.PAY);
   }
 
   @PostMapping("/{id}/ship")
-  ResponseEntity<?> ship(@PathVariable String id, HttpServletRequest request) {
-    return change(id, OrderStep.SHIP, RequestHeaders.traceparent(request));
+  ResponseEntity<?> ship(@PathVariable String id) {
+    return change(id, OrderStep.SHIP);
   }
 
   @PostMapping("/{id}/cancel")
-  ResponseEntity<?> cancel(@PathVariable String id, HttpServletRequest request) {
-    return change(id, OrderStep.CANCEL, RequestHeaders.traceparent(request));
+  ResponseEntity<?> cancel(@PathVariable String id) {
+    return change(id, OrderStep.CANCEL);
   }
 
-  private ResponseEntity<?> change(String id, OrderStep step, @Nullable String traceparent) {
-    Change change = orders.change(uuid(id), step, traceparent);
+  private ResponseEntity<?> change(String id, OrderStep step) {
+    Change change = orders.change(uuid(id), step);
     meters.count(step, change);
     if (change instanceof Change.Done done) {
       return ResponseEntity.ok(OrderAnswer.of(done.order()));

@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The headers that mean something here. */
+/** The header that means something here. */
 final class RequestHeaders {
   static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
-  private static final Pattern TRACEPARENT =
-      Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
   private RequestHeaders() {}
 
@@ -30,13 +28,5 @@ final class RequestHeaders {
       throw new InvalidRequest(IDEMPOTENCY_KEY, "must be 1 to 255 printable ASCII characters");
     }
     return key;
-  }
-
-  /** The W3C trace context; null where there is none or it is not valid, which is no error. */
-  static @Nullable String traceparent(HttpServletRequest request) {
-    List<String> values = Collections.list(request.getHeaders("traceparent"));
-    return values.size() == 1 && TRACEPARENT.matcher(values.get(0)).matches()
-        ? values.get(0)
-        : null;
   }
 }

@@ -1,6 +1,8 @@
 package io.reliableoutbox.order.outbox;
 
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -18,17 +20,19 @@ import tools.jackson.databind.json.JsonMapper;
 public class OutboxWriter {
   private final JdbcClient jdbc;
   private final JsonMapper json;
+  private final TraceHeaders trace;
   private final WakeUpHint hint;
 
-  public OutboxWriter(JdbcClient jdbc, JsonMapper json, WakeUpHint hint) {
+  public OutboxWriter(JdbcClient jdbc, JsonMapper json, TraceHeaders trace, WakeUpHint hint) {
     this.jdbc = jdbc;
     this.json = json;
+    this.trace = trace;
     this.hint = hint;
   }
 
   /**
    * Appends one event. The caller holds the lock of the aggregate, so that positions and versions
-   * grow in the same order.
+   * grow in the same order. The trace context of the present request is added to its headers.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void append(OutboxEvent event) {
@@ -46,10 +50,16 @@ public class OutboxWriter {
         .param("aggregateVersion", event.aggregateVersion())
         .param("eventType", event.eventType())
         .param("payload", event.payload())
-        .param("headers", json.writeValueAsString(event.headers()))
+        .param("headers", json.writeValueAsString(headers(event)))
         .param("occurredAt", event.occurredAt().atOffset(ZoneOffset.UTC))
         .update();
     TransactionSynchronizationManager.registerSynchronization(new HintAfterCommit(hint));
+  }
+
+  private Map<String, String> headers(OutboxEvent event) {
+    Map<String, String> headers = new HashMap<>(trace.current());
+    headers.putAll(event.headers());
+    return headers;
   }
 
   // After the commit, never in it: NOTIFY takes a lock that all notifying commits share.

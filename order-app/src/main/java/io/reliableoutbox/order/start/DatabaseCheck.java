@@ -1,10 +1,14 @@
 package io.reliableoutbox.order.start;
 
 import io.reliableoutbox.order.OrderSettings;
+import java.io.FileNotFoundException;
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -82,11 +86,24 @@ class DatabaseCheck implements InitializingBean {
           "there is no database at %s (%s); create it and run the migrator, db.jar."
               .formatted(url, firstLine(e)));
     }
+    if (isUntrusted(e)) {
+      throw new StartRefused(
+          "the database at %s can't be trusted (%s); check sslmode and sslrootcert in SPRING_DATASOURCE_URL."
+              .formatted(url, firstLine(e)));
+    }
     if (nanosLeft <= 0) {
       throw new StartRefused(
           "the database at %s did not answer within %d s (%s); start it or set SPRING_DATASOURCE_URL."
               .formatted(url, limit.toSeconds(), firstLine(e)));
     }
+  }
+
+  // A certificate that nobody trusted here has signed, or a file of authorities that can't be read.
+  private static boolean isUntrusted(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(
+            each ->
+                each instanceof GeneralSecurityException || each instanceof FileNotFoundException);
   }
 
   private static String firstLine(SQLException e) {

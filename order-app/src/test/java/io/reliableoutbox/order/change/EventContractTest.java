@@ -37,7 +37,7 @@ class EventContractTest {
             paid.after(OrderStep.SHIP, NOW),
             created.after(OrderStep.CANCEL, NOW),
             paid.after(OrderStep.CANCEL, NOW))
-        .map(order -> EVENTS.of(order, NOW, null));
+        .map(order -> EVENTS.of(order, NOW));
   }
 
   @ParameterizedTest
@@ -88,19 +88,9 @@ class EventContractTest {
   void the_largest_order_stays_far_below_the_payload_limit() {
     var line = new OrderLine("\uD83D\uDE00".repeat(64), 1_000_000, new BigDecimal("9999999.99"));
     var order = new NewOrder("\uD83D\uDE00".repeat(100), "EUR", Collections.nCopies(100, line));
-    OutboxEvent event = EVENTS.of(Order.place(UUID.randomUUID(), order, NOW), NOW, null);
+    OutboxEvent event = EVENTS.of(Order.place(UUID.randomUUID(), order, NOW), NOW);
     assertThat(OrderContract.breaches(event.payload())).isEmpty();
     assertThat(event.payload().getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
         .isLessThan(64 * 1024);
-  }
-
-  @Test
-  void a_trace_context_travels_in_the_headers() {
-    String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    var line = new OrderLine("s", 1, new BigDecimal("1.00"));
-    Order order = Order.place(UUID.randomUUID(), new NewOrder("c", "EUR", List.of(line)), NOW);
-    assertThat(EVENTS.of(order, NOW, traceparent).headers())
-        .containsExactly(java.util.Map.entry("traceparent", traceparent));
-    assertThat(EVENTS.of(order, NOW, null).headers()).isEmpty();
   }
 }

@@ -75,15 +75,14 @@ class OrdersIT {
             () ->
                 transaction.executeWithoutResult(
                     status -> {
-                      undone.add(app.part(Orders.class).place(WANTED, "undone", null));
+                      undone.add(app.part(Orders.class).place(WANTED, "undone"));
                       throw new IllegalStateException("after the outbox insert");
                     }))
         .hasMessage("after the outbox insert");
     assertThat(undone).singleElement().isInstanceOf(Placement.Placed.class);
     assertThat(Ledger.orders(observer)).isEqualTo(orders);
     assertThat(Ledger.events(observer)).isEqualTo(events);
-    assertThat(app.part(Orders.class).place(WANTED, "undone", null))
-        .isInstanceOf(Placement.Placed.class);
+    assertThat(app.part(Orders.class).place(WANTED, "undone")).isInstanceOf(Placement.Placed.class);
   }
 
   @Test
@@ -106,7 +105,7 @@ class OrdersIT {
             32,
             n -> {
               OrderStep step = STEPS.get(n % 3);
-              return orders.change(id, step, null).getClass().getSimpleName();
+              return orders.change(id, step).getClass().getSimpleName();
             });
     long done = outcomes.stream().filter("Done"::equals).count();
     assertThat(done).isGreaterThanOrEqualTo(1);
@@ -132,7 +131,7 @@ class OrdersIT {
         32,
         n -> {
           for (UUID id : ids) {
-            orders.change(id, STEPS.get(n % 3), null);
+            orders.change(id, STEPS.get(n % 3));
           }
           return "";
         });
@@ -175,8 +174,8 @@ class OrdersIT {
           app.part(TransactionTemplate.class)
               .execute(
                   status -> {
-                    Placement placed = orders.place(WANTED, key, null);
-                    later.set(laterClient.submit(() -> orders.place(WANTED, key, null)));
+                    Placement placed = orders.place(WANTED, key);
+                    later.set(laterClient.submit(() -> orders.place(WANTED, key)));
                     await().until(OrdersIT::someoneWaitsForAnotherTransaction);
                     assertThat(later.get().isDone()).isFalse();
                     if (!commits) {

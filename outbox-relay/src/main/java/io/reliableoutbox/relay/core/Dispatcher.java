@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher {
   private final Limits limits;
   private final RetryPolicy retryPolicy;
+  private final Outcomes outcomes;
   private final Lanes lanes = new Lanes();
   private final Scans scans = new Scans();
   private final Flights flights = new Flights();
@@ -28,8 +29,13 @@ public final class Dispatcher {
   private Leases leases = Leases.NONE;
 
   public Dispatcher(Limits limits, RetryPolicy retryPolicy) {
+    this(limits, retryPolicy, Outcomes.IGNORED);
+  }
+
+  public Dispatcher(Limits limits, RetryPolicy retryPolicy, Outcomes outcomes) {
     this.limits = limits;
     this.retryPolicy = retryPolicy;
+    this.outcomes = outcomes;
   }
 
   // ---- what may be worked on
@@ -60,10 +66,17 @@ public final class Dispatcher {
 
   // ---- finding and loading
 
-  /** Where to look for candidates now; empty while there is enough to do. */
+  /**
+   * Whether it is time to look for rows: half a window is ready at the most. Fewer and larger
+   * searches cost less.
+   */
+  public boolean needsRows() {
+    return lanes.ready() <= limits.window() / 2 && !isFull();
+  }
+
+  /** Where to look for candidates now; empty while enough are known. */
   public List<Scans.Page> pages() {
-    boolean busy = lanes.wanted() >= limits.window() || isFull();
-    return busy ? List.of() : scans.pages(limits.window());
+    return lanes.wanted() >= limits.window() ? List.of() : scans.pages(limits.window());
   }
 
   /**
@@ -99,7 +112,7 @@ public final class Dispatcher {
 
   /** Aggregates whose first unsettled rows are wanted now, {@link Limits#laneRows} each. */
   public List<Long> toLoad() {
-    return isFull() ? List.of() : lanes.takeWanted(limits.loadedRows() - lanes.rows());
+    return lanes.takeWanted(limits.loadedRows() - lanes.rows());
   }
 
   /**
@@ -150,9 +163,10 @@ public final class Dispatcher {
   public void acked(Route route, long sequence, boolean multiple, long nowNanos) {
     for (InFlight message : flights.answered(route, sequence, multiple)) {
       if (message.returned == null) {
+        outcomes.confirmed(nowNanos - message.sentAtNanos);
         confirmed(message);
       } else {
-        refusals.refused(message, message.returned);
+        returned(message, message.returned);
       }
     }
     judge(nowNanos);
@@ -160,7 +174,12 @@ public final class Dispatcher {
 
   public void nacked(Route route, long sequence, boolean multiple, long nowNanos) {
     for (InFlight message : flights.answered(route, sequence, multiple)) {
-      refusals.refused(message, message.returned == null ? "nack by the broker" : message.returned);
+      if (message.returned == null) {
+        outcomes.nacked();
+        refusals.refused(message, "nack by the broker");
+      } else {
+        returned(message, message.returned);
+      }
     }
     judge(nowNanos);
   }
@@ -177,6 +196,7 @@ public final class Dispatcher {
    *     without saying which: they are sent one at a time
    */
   public void channelsLost(boolean suspicious) {
+    outcomes.unknown(flights.size());
     flights.lost(suspicious);
     refusals.channelLost();
     lanes.clear();
@@ -186,6 +206,7 @@ public final class Dispatcher {
   /** The broker closed the channel for single messages because of the one that was on it. */
   public void closedByMessage(String reason, long nowNanos) {
     for (InFlight message : flights.lostAlone()) {
+      outcomes.closedChannel();
       refuse(message, reason);
     }
     // It may have been the last one that other refusals waited for.
@@ -197,6 +218,15 @@ public final class Dispatcher {
   /** What is to be written, in order; not forgotten before {@link #marked}. */
   public List<Mark> marks() {
     return List.copyOf(marks);
+  }
+
+  public boolean hasMarks() {
+    return !marks.isEmpty();
+  }
+
+  /** Whether there are enough marks for a statement of their own. */
+  public boolean hasManyMarks() {
+    return marks.size() >= limits.window() / 2;
   }
 
   /** The given marks are written, or their fence refused them for good. */
@@ -267,6 +297,11 @@ public final class Dispatcher {
     if (lane.hasMore()) {
       want(lane.aggregateKey, lane.bucket);
     }
+  }
+
+  private void returned(InFlight message, String reason) {
+    outcomes.returned();
+    refusals.refused(message, reason);
   }
 
   private void judge(long nowNanos) {

@@ -86,6 +86,11 @@ final class Lanes {
     wanted.values().removeIf(bucketCondition::test);
   }
 
+  /** How many lanes wait for their turn in the pipeline, about. */
+  int ready() {
+    return pipeline.size();
+  }
+
   int wanted() {
     return wanted.size();
   }

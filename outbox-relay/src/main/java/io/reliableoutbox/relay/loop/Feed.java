@@ -16,29 +16,58 @@ final class Feed {
   private final LaneCut lanes;
   private final int laneRows;
   private final Outbox outbox;
+  private final Duration pollInterval;
+  private volatile boolean hinted;
+  private volatile boolean sweepHinted;
+  private boolean more = true;
   private long tickedAt = System.nanoTime();
+  private long foundAt = System.nanoTime();
 
-  Feed(Dispatcher dispatcher, Limits limits, Outbox outbox) {
+  Feed(Dispatcher dispatcher, Limits limits, Outbox outbox, Duration pollInterval) {
     this.dispatcher = dispatcher;
     this.lanes = new LaneCut(dispatcher, limits);
     this.laneRows = limits.laneRows();
     this.outbox = outbox;
+    this.pollInterval = pollInterval;
+  }
+
+  /** There is something new: looks at the next opportunity. Callable from any thread. */
+  void hint() {
+    hinted = true;
+  }
+
+  /** An operator made something sendable that may lie anywhere. Callable from any thread. */
+  void hintSweep() {
+    sweepHinted = true;
+    hinted = true;
   }
 
   /** Looks for rows and loads them; says whether any can be sent, or looked for, at once. */
   boolean refill() {
     long now = System.nanoTime();
-    if (now - tickedAt >= TICK.toNanos()) {
-      dispatcher.tick();
-      tickedAt = now;
+    if (hinted || more || now - foundAt >= pollInterval.toNanos()) {
+      find(now);
     }
-    boolean more = find(now);
     List<Long> wanted = dispatcher.toLoad();
     return (!wanted.isEmpty() && lanes.loaded(outbox.load(wanted, laneRows, BYTES_A_LOAD))) || more;
   }
 
-  private boolean find(long now) {
+  private void find(long now) {
+    if (now - tickedAt >= TICK.toNanos()) {
+      dispatcher.tick();
+      tickedAt = now;
+    }
+    // Lowered before the search: a hint that comes meanwhile is for the next one.
+    hinted = false;
+    if (sweepHinted) {
+      sweepHinted = false;
+      dispatcher.searchAll();
+    }
     List<Scans.Page> pages = dispatcher.pages();
-    return !pages.isEmpty() && dispatcher.found(pages, outbox.find(pages), now);
+    if (!pages.isEmpty()) {
+      more = true;
+      more = dispatcher.found(pages, outbox.find(pages), now);
+      foundAt = now;
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class LeaseKeeper implements Runnable {
   private volatile Leases leases = Leases.NONE;
   private volatile Set<Integer> quiet = Set.of();
   private volatile boolean published;
+  private final AtomicLong epochLosses = new AtomicLong();
   private volatile boolean stopped;
   private boolean failing;
 
@@ -59,6 +61,11 @@ final class LeaseKeeper implements Runnable {
       quiet = buckets;
       signal.raise();
     }
+  }
+
+  /** Buckets that went to another relay while this one thought it owned them. */
+  long epochLosses() {
+    return epochLosses.get();
   }
 
   /** Buckets may be free: looks now. */
@@ -131,6 +138,7 @@ final class LeaseKeeper implements Runnable {
 
   private void publish(Leases renewed) {
     long lost = renewed.lostSince(leases);
+    epochLosses.addAndGet(lost);
     if (lost > 0) {
       log.warn("{} buckets went to another relay", lost);
     }

@@ -3,11 +3,13 @@ package io.reliableoutbox.relay.loop;
 import io.reliableoutbox.relay.RelaySettings;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Limits;
+import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.core.RetryPolicy;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -32,6 +34,7 @@ public final class Relay implements SmartLifecycle {
   private final Signal signal = new Signal();
   private final Link link;
   private final LeaseKeeper keeper;
+  private final Feed feed;
   private final RelayLoop loop;
   private final HintListener hints;
   private final Duration confirmTimeout;
@@ -43,7 +46,9 @@ public final class Relay implements SmartLifecycle {
       Outbox outbox,
       Marks marks,
       LeaseTable leaseTable,
-      DataSource hintConnections) {
+      DataSource hintConnections,
+      Outcomes outcomes,
+      OutboxSpans spans) {
     UUID relay = UUID.randomUUID();
     RetryPolicy retries =
         new RetryPolicy(
@@ -53,21 +58,14 @@ public final class Relay implements SmartLifecycle {
             LEAST_ATTEMPTS_BEFORE_PARKING,
             new SplittableRandom());
     Limits limits = Limits.forWindow(settings.window());
-    Dispatcher dispatcher = new Dispatcher(limits, retries);
+    Dispatcher dispatcher = new Dispatcher(limits, retries, outcomes);
     this.confirmTimeout = settings.confirmTimeout();
     this.link = new Link(broker, dispatcher, signal, confirmTimeout);
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
     this.hints = new HintListener(hintConnections, settings, this::hinted);
-    this.loop =
-        new RelayLoop(
-            dispatcher,
-            keeper,
-            new Feed(dispatcher, limits, outbox),
-            link,
-            marks,
-            settings,
-            relay,
-            signal);
+    this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval());
+    this.loop = new RelayLoop(
+ dispatcher, keeper, feed, link, marks, settings, relay, spans, signal);
   }
 
   @Override
@@ -120,12 +118,23 @@ public final class Relay implements SmartLifecycle {
     return keeper.leases().epochs().size();
   }
 
+  /** Messages with the broker that it has not answered yet. Callable from any thread. */
+  public int inFlight() {
+    return loop.inFlight();
+  }
+
+  /** Buckets that went to another relay while this one thought it owned them. */
+  public long epochLosses() {
+    return keeper.epochLosses();
+  }
+
   private void hinted(String hint) {
     switch (hint) {
-      case "sweep" -> loop.searchAll();
+      case "sweep" -> feed.hintSweep();
       case "released" -> keeper.wake();
-      default -> signal.raise();
+      default -> feed.hint();
     }
+    signal.raise();
   }
 
   private void join(Thread thread) {

@@ -8,6 +8,10 @@ import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Route;
 import io.reliableoutbox.relay.outbox.Marks;
+import io.reliableoutbox.relay.trace.OutboxSpans;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -25,6 +29,7 @@ import org.springframework.dao.DataAccessException;
 final class RelayLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
   private static final int BLOCKED_A_TURN = 5000;
+  private static final Duration MARK_DELAY = Duration.ofMillis(10);
   private final Dispatcher dispatcher;
   private final LeaseKeeper keeper;
   private final Feed feed;
@@ -32,10 +37,12 @@ final class RelayLoop implements Runnable {
   private final Marks marks;
   private final RelaySettings settings;
   private final UUID relay;
+  private final OutboxSpans spans;
   private final Signal signal;
   private volatile boolean stopped;
   private volatile boolean refusedByAll;
-  private volatile boolean sweepWanted;
+  private volatile int inFlight;
+  private boolean quiet;
   private boolean databaseFails;
 
   RelayLoop(
@@ -46,6 +53,7 @@ final class RelayLoop implements Runnable {
       Marks marks,
       RelaySettings settings,
       UUID relay,
+      OutboxSpans spans,
       Signal signal) {
     this.dispatcher = dispatcher;
     this.keeper = keeper;
@@ -54,6 +62,7 @@ final class RelayLoop implements Runnable {
     this.marks = marks;
     this.settings = settings;
     this.relay = relay;
+    this.spans = spans;
     this.signal = signal;
   }
 
@@ -64,7 +73,7 @@ final class RelayLoop implements Runnable {
         boolean busy = turn();
         databaseFails(false, "");
         if (!busy) {
-          signal.await(settings.pollInterval());
+          rest();
         }
       } catch (DataAccessException e) {
         databaseFails(true, NestedExceptionUtils.getMostSpecificCause(e).getMessage());
@@ -80,10 +89,8 @@ final class RelayLoop implements Runnable {
     signal.raise();
   }
 
-  /** Asks to look through everything again: an operator made something sendable. */
-  void searchAll() {
-    sweepWanted = true;
-    signal.raise();
+  int inFlight() {
+    return inFlight;
   }
 
   boolean isRefusedByAll() {
@@ -96,19 +103,24 @@ final class RelayLoop implements Runnable {
     dispatcher.leases(leases);
     link.takeAnswers();
     refusedByAll = dispatcher.isOutage();
-    writeMarks();
-    block();
-    keeper.quiet(
-        leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
-    if (stopped || !link.isReady()) {
-      return false;
+    inFlight = dispatcher.inFlight();
+    boolean ready = !stopped && link.isReady();
+    boolean refill = ready && dispatcher.needsRows();
+    // Before anything is loaded: a row that is acked but not marked would look unsettled.
+    if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
+      writeMarks();
+      block();
+      keeper.quiet(
+          leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
     }
-    if (sweepWanted) {
-      sweepWanted = false;
-      dispatcher.searchAll();
-    }
-    boolean found = feed.refill();
-    return send() || found;
+    boolean found = refill && feed.refill();
+    return (ready && send()) || found;
+  }
+
+  // Marks that nothing waits for are written once no answer has come for a moment.
+  private void rest() {
+    Duration atMost = dispatcher.hasMarks() ? MARK_DELAY : settings.pollInterval();
+    quiet = !signal.await(atMost);
   }
 
   private boolean send() {
@@ -125,13 +137,13 @@ final class RelayLoop implements Runnable {
     return dispatcher.next(route, System.nanoTime());
   }
 
-  // Before anything is loaded: a row that is acked but not marked would look unsettled.
   private void writeMarks() {
     List<Mark> written = dispatcher.marks();
     if (written.isEmpty()) {
       return;
     }
-    int applied = marks.write(relay, written);
+    Instant confirmedAt = spans.now();
+    int applied = write(written);
     if (applied < written.size()) {
       log.info(
           "{} of {} marks did not apply: another relay or an operator was first",
@@ -139,8 +151,23 @@ final class RelayLoop implements Runnable {
           written.size());
     }
     written.forEach(RelayLoop::report);
+    spans.marked(written, confirmedAt);
     dispatcher.marked(written);
     keeper.published();
+  }
+
+  private int write(List<Mark> written) {
+    List<Mark.Published> published = new ArrayList<>(written.size());
+    List<Mark> refused = new ArrayList<>();
+    for (Mark mark : written) {
+      if (mark instanceof Mark.Published confirmed) {
+        published.add(confirmed);
+      } else {
+        refused.add(mark);
+      }
+    }
+    return (published.isEmpty() ? 0 : marks.published(relay, published))
+        + (refused.isEmpty() ? 0 : marks.refused(relay, refused));
   }
 
   // A bounded piece a turn: a hundred thousand rows may stand behind a parked one.
@@ -164,17 +191,21 @@ final class RelayLoop implements Runnable {
 
   private static void report(Mark mark) {
     if (mark instanceof Mark.Retry retry) {
-      log.warn(
-          "event {} was refused ({}); again in {} ms",
-          mark.row().id(),
-          retry.reason(),
-          retry.delay().toMillis());
+      log.atWarn()
+          .addKeyValue("event_id", mark.row().id())
+          .log(
+              "event {} was refused ({}); again in {} ms",
+              mark.row().id(),
+              retry.reason(),
+              retry.delay().toMillis());
     } else if (mark instanceof Mark.Park park) {
-      log.error(
-          "event {} is PARKED after {} attempts: {}",
-          mark.row().id(),
-          mark.row().attempts() + 1,
-          park.reason());
+      log.atError()
+          .addKeyValue("event_id", mark.row().id())
+          .log(
+              "event {} is PARKED after {} attempts: {}",
+              mark.row().id(),
+              mark.row().attempts() + 1,
+              park.reason());
     }
   }
 

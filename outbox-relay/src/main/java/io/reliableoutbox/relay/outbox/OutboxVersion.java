@@ -1,6 +1,8 @@
 package io.reliableoutbox.relay.outbox;
 
 import io.reliableoutbox.relay.StartRefused;
+import java.io.FileNotFoundException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,11 +65,14 @@ public class OutboxVersion {
     }
   }
 
-  // SQLSTATE class 28: the password or role is refused; 3D000: no such database.
+  // SQLSTATE class 28: the password or role is refused; 3D000: no such database. Neither the
+  // certificate of a server that isn't trusted nor a missing file of authorities will get better.
   private static boolean mayPass(Throwable failure) {
-    return !(root(failure) instanceof java.sql.SQLException e
-        && e.getSQLState() != null
-        && (e.getSQLState().startsWith("28") || e.getSQLState().equals("3D000")));
+    return !(root(failure) instanceof GeneralSecurityException)
+        && !(root(failure) instanceof FileNotFoundException)
+        && !(root(failure) instanceof java.sql.SQLException e
+            && e.getSQLState() != null
+            && (e.getSQLState().startsWith("28") || e.getSQLState().equals("3D000")));
   }
 
   private static StartRefused refusal(Throwable failure) {

@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens generations. Tries the brokers of a cluster in turn. Before the first publish it declares
@@ -21,13 +22,21 @@ public final class Broker {
   private static final int TIMEOUT_MILLIS = 5000;
   private static final int HEARTBEAT_SECONDS = 10;
   private final List<URI> uris;
+  private final @Nullable SSLContext tls;
   private final String exchange;
   private final List<String> requiredQueues;
   private final Envelope envelope;
   private int next;
 
-  public Broker(List<URI> uris, String schema, String exchange, List<String> requiredQueues) {
+  /** {@code tls} is for {@code amqps://}; null for what Java trusts. */
+  public Broker(
+      List<URI> uris,
+      @Nullable SSLContext tls,
+      String schema,
+      String exchange,
+      List<String> requiredQueues) {
     this.uris = List.copyOf(uris);
+    this.tls = tls;
     this.exchange = exchange;
     this.requiredQueues = List.copyOf(requiredQueues);
     this.envelope = new Envelope(schema);
@@ -86,13 +95,12 @@ public final class Broker {
     }
   }
 
-  private static ConnectionFactory factory(URI uri)
-      throws GeneralSecurityException, URISyntaxException {
+  private ConnectionFactory factory(URI uri) throws GeneralSecurityException, URISyntaxException {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(uri);
     if ("amqps".equals(uri.getScheme())) {
-      // The client's own default for amqps trusts every certificate.
-      factory.useSslProtocol(SSLContext.getDefault());
+      // The client's own default for amqps trusts every certificate, whoever's it is.
+      factory.useSslProtocol(tls == null ? SSLContext.getDefault() : tls);
       factory.enableHostnameVerification();
     }
     // A recovered channel counts from 1 again with the old listeners on it: an ack(multiple) of the

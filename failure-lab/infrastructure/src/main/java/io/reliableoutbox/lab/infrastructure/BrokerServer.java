@@ -16,6 +16,16 @@ public interface BrokerServer extends Server {
   /** A new empty virtual host, so that tests don't see each other's queues. */
   String freshVirtualHost();
 
+  /**
+   * The same place as one of {@link #amqpUri} or {@link #freshVirtualHost}, by TLS and under this
+   * host name.
+   *
+   * @throws UnsupportedOperationException where {@link Options#tls} didn't ask for it
+   */
+  default String overTls(String uri, String host) {
+    throw new UnsupportedOperationException(label() + " was started without TLS");
+  }
+
   /** Whether this is RabbitMQ; a test of its behaviour skips where it is not, and says why. */
   boolean realRabbit();
 

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL from the binaries on Maven Central, as a child process. Listens on the loopback only
@@ -22,6 +24,7 @@ final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
   private final Path log;
   private final Unprivileged unprivileged;
   private final boolean durable;
+  private final boolean tls;
   private final String password = UUID.randomUUID().toString();
   private String version = "?";
 
@@ -32,9 +35,33 @@ final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
     data = folder.resolve("data");
     log = options.log("postgres", folder);
     durable = options.durable();
+    tls = options.tls() != null;
+    copy(options.tls());
     unprivileged = new Unprivileged(folder);
     initialise();
     start();
+  }
+
+  private Path certificate() {
+    return folder.resolve("server.pem");
+  }
+
+  private Path privateKey() {
+    return folder.resolve("server.key");
+  }
+
+  // PostgreSQL refuses a key that anybody but its owner could read.
+  private void copy(@Nullable Tls files) {
+    if (files == null) {
+      return;
+    }
+    try {
+      Files.copy(files.certificate(), certificate());
+      Files.copy(files.privateKey(), privateKey());
+      Files.setPosixFilePermissions(privateKey(), PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void initialise() {
@@ -76,6 +103,10 @@ final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
                 "unix_socket_directories=",
                 "max_connections=200",
                 "max_prepared_transactions=10"));
+    if (tls) {
+      settings.addAll(
+          List.of("ssl=on", "ssl_cert_file=" + certificate(), "ssl_key_file=" + privateKey()));
+    }
     if (!durable) {
       settings.addAll(List.of("fsync=off", "full_page_writes=off"));
     }

@@ -10,6 +10,7 @@ public final class Infrastructure {
   public static DatabaseServer database(Choice choice, Options options) {
     if (choice == Choice.DOCKER) {
       requireDocker();
+      refuseTls(options);
       return new DockerPostgres();
     }
     return new EmbeddedPostgres(options);
@@ -19,10 +20,14 @@ public final class Infrastructure {
     return switch (choice.withoutDocker()) {
       case DOCKER -> {
         requireDocker();
+        refuseTls(options);
         yield new DockerRabbit();
       }
       case RABBITMQ -> new InstalledRabbit(installation(), options);
-      case EMBEDDED, AUTO -> new EmbeddedQpid(options);
+      case EMBEDDED, AUTO -> {
+        refuseTls(options);
+        yield new EmbeddedQpid(options);
+      }
     };
   }
 
@@ -33,6 +38,13 @@ public final class Infrastructure {
                 new InfrastructureException(
                     "No rabbitmq-server (with Erlang's epmd) on the PATH: install RabbitMQ, or use"
                         + " the embedded broker."));
+  }
+
+  private static void refuseTls(Options options) {
+    if (options.tls() != null) {
+      throw new InfrastructureException(
+          "TLS is for the embedded PostgreSQL and the installed RabbitMQ only.");
+    }
   }
 
   private static void requireDocker() {

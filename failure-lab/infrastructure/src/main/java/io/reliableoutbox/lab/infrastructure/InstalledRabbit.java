@@ -22,6 +22,8 @@ final class InstalledRabbit extends ProcessServer implements RabbitServer {
   private final Path log;
   private final int distributionPort = FreePort.next();
   private final int epmdPort = FreePort.next();
+  private final int tlsPort = FreePort.next();
+  private final @Nullable Tls tls;
   private final String password = UUID.randomUUID().toString();
   private @Nullable ChildProcess epmd;
   private String version = "?";
@@ -30,6 +32,7 @@ final class InstalledRabbit extends ProcessServer implements RabbitServer {
     super("rabbitmq", "TERM");
     this.installation = installation;
     log = options.log("rabbitmq", folder);
+    tls = options.tls();
     configure();
     start();
   }
@@ -45,10 +48,31 @@ final class InstalledRabbit extends ProcessServer implements RabbitServer {
           default_pass = %s
           disk_free_limit.absolute = 50MB
           """
-              .formatted(address.port(), USER, password));
+                  .formatted(address.port(), USER, password)
+              + tlsSettings());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String tlsSettings() {
+    return tls == null
+        ? ""
+        : """
+          listeners.ssl.local = 127.0.0.1:%d
+          ssl_options.certfile = %s
+          ssl_options.keyfile = %s
+          ssl_options.verify = verify_none
+          """
+            .formatted(tlsPort, tls.certificate(), tls.privateKey());
+  }
+
+  @Override
+  public String overTls(String uri, String host) {
+    if (tls == null) {
+      return RabbitServer.super.overTls(uri, host);
+    }
+    return uri.replace("amqp://", "amqps://").replace("@" + address, "@" + host + ":" + tlsPort);
   }
 
   @Override

@@ -9,10 +9,20 @@ import org.jspecify.annotations.Nullable;
  * @param logs folder for the servers' logs, or null to keep them with the server's other files
  * @param durable false lets PostgreSQL skip fsync: for tests that don't lose the machine, only
  *     processes
+ * @param tls null, or what to show to clients that come by TLS; only for processes of this machine
  */
-public record Options(@Nullable Path logs, boolean durable) {
+public record Options(@Nullable Path logs, boolean durable, @Nullable Tls tls) {
+  public Options(@Nullable Path logs, boolean durable) {
+    this(logs, durable, null);
+  }
+
   public static Options forTests() {
     return new Options(null, false);
+  }
+
+  /** For tests, with TLS. */
+  public static Options withTls(Tls tls) {
+    return new Options(null, false, tls);
   }
 
   Path log(String name, Path folder) {
