@@ -67,11 +67,11 @@ public final class Dispatcher {
   // ---- finding and loading
 
   /**
-   * Whether it is time to look for rows: half a window is ready at the most. Fewer and larger
-   * searches cost less.
+   * Whether it is time to look for rows: there are buckets to look through, and half a window is
+   * ready at the most. Fewer and larger searches cost less.
    */
   public boolean needsRows() {
-    return lanes.ready() <= limits.window() / 2 && !isFull();
+    return !scans.isEmpty() && lanes.ready() <= limits.window() / 2 && !isFull();
   }
 
   /** Where to look for candidates now; empty while enough are known. */

@@ -28,6 +28,10 @@ public final class Scans {
     buckets.forEach(bucket -> scans.computeIfAbsent(bucket, BucketScan::new));
   }
 
+  boolean isEmpty() {
+    return scans.isEmpty();
+  }
+
   List<Page> pages(int rowsTogether) {
     int rows = Math.max(LEAST_ROWS, rowsTogether / Math.max(1, scans.size()));
     List<Page> pages = new ArrayList<>();

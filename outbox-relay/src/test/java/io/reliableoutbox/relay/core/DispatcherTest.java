@@ -170,6 +170,13 @@ class DispatcherTest {
   }
 
   @Test
+  void a_relay_without_a_bucket_looks_for_nothing() {
+    assertThat(dispatcher.needsRows()).isTrue();
+    dispatcher.leases(Leases.NONE);
+    assertThat(dispatcher.needsRows()).isFalse();
+  }
+
+  @Test
   void nothing_is_sent_after_the_lease_or_for_a_bucket_that_was_lost() {
     load(1, 1);
     assertThat(dispatcher.next(PIPELINE, Long.MAX_VALUE / 2)).isNull();
