@@ -115,7 +115,7 @@ final class Faults {
       world.saw(Situation.CHANNEL_CLOSED);
       world.say(() -> "channel closed");
       ModelConnection connection = dice.oneOf(world.broker.connections());
-      connection.channel(dice.oneOf(SimulatedRelay.ROUTES)).die(false);
+      connection.channel(dice.oneOf(SimulatedLoop.ROUTES)).die(false);
     }
   }
 

@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 
 /** What must hold after each step; looks where something happens, from outside of the relay. */
 final class Invariants {
-  private static final long HURRY = 200 * Timeline.MILLI;
+  private static final long HURRY = 100 * Timeline.MILLI;
+  private static final long HOT = 500 * Timeline.MILLI;
   private final World world;
   private long idleSince;
 
@@ -59,14 +60,15 @@ final class Invariants {
     count(letter, 1);
   }
 
-  // Without a hint it takes a poll; what was committed late is found within twice its age.
+  // Without a hint it takes a poll. What was committed late is found after as many ticks again.
   private void requireSoon(Event event) {
     long now = world.timeline.now();
     long age = event.committedAt - event.insertedAt;
     long idle = now - Math.max(idleSince, event.committedAt);
+    long poll = world.plan.pollInterval + HURRY;
     idleSince = now;
     require(
-        idle <= 2 * age + 2 * world.plan.pollInterval + 2 * world.plan.wire + HURRY,
+        idle <= 2 * (age / SimulatedFeed.TICK + 1) * poll + 2 * world.plan.wire,
         Rule.SOON,
         () ->
             "%s was committed %d ms after its insert and found %d ms later"
@@ -106,6 +108,11 @@ final class Invariants {
   }
 
   // ---- at the relay and the database
+
+  /** A relay has been busy for so long without a rest, and has sent nothing. */
+  void isBusy(SimulatedRelay relay, long time) {
+    require(time < HOT, Rule.REST, () -> "relay " + relay.id() + " runs hot and sends nothing");
+  }
 
   /** A relay is about to write marks. */
   void marks(SimulatedRelay relay, List<Mark> marks) {

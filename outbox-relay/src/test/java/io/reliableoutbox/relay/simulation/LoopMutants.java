@@ -12,46 +12,47 @@ final class LoopMutants {
         mutant("loads before it marks", Rule.ONCE, LoadsBeforeItMarks::new),
         mutant("gives buckets up with messages in flight", Rule.ONCE, GivesUpAtOnce::new),
         mutant("stops with messages in flight", Rule.ONCE, StopsAtOnce::new),
-        mutant("waits for hints", Rule.PROGRESS, WaitsForHints::new));
+        mutant("looks for rows without a bucket", Rule.REST, LooksWithoutBucket::new),
+        new Mutant("waits for hints", Rule.PROGRESS, new WaitsForHints()));
   }
 
-  private interface Relays {
-    SimulatedRelay relay(World world, int id);
+  private interface Loops {
+    SimulatedLoop loop(World world, SimulatedRelay relay);
   }
 
-  private static Mutant mutant(String name, Rule rule, Relays relays) {
+  private static Mutant mutant(String name, Rule rule, Loops loops) {
     return new Mutant(
         name,
         rule,
         new Variant() {
           @Override
-          SimulatedRelay relay(World world, int id) {
-            return relays.relay(world, id);
+          SimulatedLoop loop(World world, SimulatedRelay relay) {
+            return loops.loop(world, relay);
           }
         });
   }
 
-  /** Marks in every second turn only; what is left would be seen as unsettled. */
-  private static final class LoadsBeforeItMarks extends SimulatedRelay {
+  /** Marks only every second time; what is left looks unsettled. */
+  private static final class LoadsBeforeItMarks extends SimulatedLoop {
     private int turns;
 
-    LoadsBeforeItMarks(World world, int id) {
-      super(world, id);
+    LoadsBeforeItMarks(World world, SimulatedRelay relay) {
+      super(world, relay);
     }
 
     @Override
-    void writeMarks(Leases leases) {
+    void markFirst(Leases leases, Runnable then) {
       if (turns++ % 2 == 0) {
-        super.writeMarks(leases);
+        super.markFirst(leases, then);
       } else {
-        block(leases, dispatcher.blocks().iterator());
+        then.run();
       }
     }
   }
 
-  private static final class GivesUpAtOnce extends SimulatedRelay {
-    GivesUpAtOnce(World world, int id) {
-      super(world, id);
+  private static final class GivesUpAtOnce extends SimulatedLoop {
+    GivesUpAtOnce(World world, SimulatedRelay relay) {
+      super(world, relay);
     }
 
     @Override
@@ -60,9 +61,9 @@ final class LoopMutants {
     }
   }
 
-  private static final class StopsAtOnce extends SimulatedRelay {
-    StopsAtOnce(World world, int id) {
-      super(world, id);
+  private static final class StopsAtOnce extends SimulatedLoop {
+    StopsAtOnce(World world, SimulatedRelay relay) {
+      super(world, relay);
     }
 
     @Override
@@ -71,13 +72,20 @@ final class LoopMutants {
     }
   }
 
-  private static final class WaitsForHints extends SimulatedRelay {
-    WaitsForHints(World world, int id) {
-      super(world, id);
+  private static final class LooksWithoutBucket extends SimulatedLoop {
+    LooksWithoutBucket(World world, SimulatedRelay relay) {
+      super(world, relay);
     }
 
     @Override
-    long pollInterval() {
+    boolean needsRows(Leases leases) {
+      return leases.epochs().isEmpty() || super.needsRows(leases);
+    }
+  }
+
+  private static final class WaitsForHints extends Variant {
+    @Override
+    long pollInterval(World world) {
       return 1000 * Timeline.SECOND;
     }
   }

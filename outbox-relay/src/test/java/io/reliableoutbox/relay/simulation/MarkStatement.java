@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes marks. What a row must be like, it must be like in the snapshot and again when it is
- * changed, and so must the leases when they are locked. Doesn't wait for the disk.
+ * changed, and so must the leases when they are locked. Marks of what was published don't wait for
+ * the disk; those of what was refused do.
  */
 class MarkStatement implements Statement<Integer> {
   final World world;
@@ -61,6 +62,9 @@ class MarkStatement implements Statement<Integer> {
       }
     }
     held.forEach(lease -> lease.shared--);
+    if (!isPublished()) {
+      world.database.flushed();
+    }
     return applied;
   }
 
@@ -86,9 +90,15 @@ class MarkStatement implements Statement<Integer> {
         && row.state.isOnItsWay();
   }
 
+  private boolean isPublished() {
+    return marks.get(0) instanceof Mark.Published;
+  }
+
   private void apply(Mark mark, Row row) {
     world.invariants.marked(relay, mark, row);
-    world.database.notFlushed(row);
+    if (isPublished()) {
+      world.database.notFlushed(row);
+    }
     long now = world.database.clock();
     row.nextAttemptAt = Row.NEVER;
     if (mark instanceof Mark.Published) {

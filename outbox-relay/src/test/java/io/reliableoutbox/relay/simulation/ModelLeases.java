@@ -82,7 +82,7 @@ class ModelLeases {
       }
     }
     database.flushed();
-    world.hint(SimulatedRelay::released);
+    world.hint(SimulatedRelay::hintReleased);
   }
 
   void resign(int relay) {

@@ -156,7 +156,7 @@ final class ModelOperations {
     }
     database.flushed();
     world.say(() -> what);
-    world.hint(SimulatedRelay::searchAll);
+    world.hint(SimulatedRelay::hintSweep);
   }
 
   boolean isBehindParked(Row row) {

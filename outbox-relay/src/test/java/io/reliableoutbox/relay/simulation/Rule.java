@@ -26,6 +26,9 @@ enum Rule {
   /** Without a fault nothing waits for long, also if no hint came, or the commit came late. */
   SOON,
 
+  /** Who has nothing to do rests. */
+  REST,
+
   /** The constraints of the table. */
   CONSTRAINT
 }

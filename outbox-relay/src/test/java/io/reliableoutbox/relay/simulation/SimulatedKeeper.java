@@ -122,7 +122,7 @@ final class SimulatedKeeper {
   }
 
   private void pause() {
-    signal.await(world.plan.keeperInterval(), this::keep);
+    signal.await(world.plan.keeperInterval(), raised -> keep());
   }
 
   /** Gives everything up, and ends the process. */

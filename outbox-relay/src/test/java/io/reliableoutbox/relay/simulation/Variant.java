@@ -18,7 +18,11 @@ class Variant {
     return new SimulatedLink(world, relay);
   }
 
-  SimulatedRelay relay(World world, int id) {
-    return new SimulatedRelay(world, id);
+  SimulatedLoop loop(World world, SimulatedRelay relay) {
+    return new SimulatedLoop(world, relay);
+  }
+
+  long pollInterval(World world) {
+    return world.plan.pollInterval;
   }
 }

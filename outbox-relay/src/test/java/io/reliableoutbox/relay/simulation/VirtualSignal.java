@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.simulation;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** As {@code Signal}: wakes the one thread that waits on it. */
@@ -9,9 +10,10 @@ final class VirtualSignal {
   private @Nullable Wait waiting;
 
   private static final class Wait {
-    final Runnable then;
+    /** Gets whether the signal was raised. */
+    final Consumer<Boolean> then;
 
-    Wait(Runnable then) {
+    Wait(Consumer<Boolean> then) {
       this.then = then;
     }
   }
@@ -29,7 +31,7 @@ final class VirtualSignal {
     }
   }
 
-  void await(long atMost, Runnable then) {
+  void await(long atMost, Consumer<Boolean> then) {
     waiting = new Wait(then);
     wakeAfter(raised ? 0 : atMost, waiting);
   }
@@ -40,9 +42,10 @@ final class VirtualSignal {
         delay,
         () -> {
           if (waiting == wait) {
+            boolean was = raised;
             waiting = null;
             raised = false;
-            wait.then.run();
+            wait.then.accept(was);
           }
         });
   }

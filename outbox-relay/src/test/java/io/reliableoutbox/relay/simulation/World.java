@@ -52,7 +52,7 @@ final class World {
   }
 
   void join() {
-    SimulatedRelay relay = variant.relay(this, ++joined);
+    SimulatedRelay relay = new SimulatedRelay(this, ++joined);
     relays.removeIf(other -> !other.process.isAlive());
     relays.add(relay);
     say(() -> "relay " + relay.id() + " starts");

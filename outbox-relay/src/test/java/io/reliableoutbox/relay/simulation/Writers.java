@@ -46,7 +46,7 @@ final class Writers {
         Transaction transaction = new Transaction(world);
         transaction.insert(aggregate, Event.Poison.NONE);
         transaction.commit();
-        world.hint(SimulatedRelay::wake);
+        world.hint(SimulatedRelay::hint);
       }
     }
   }
@@ -86,7 +86,7 @@ final class Writers {
       transaction.rollBack();
     } else {
       transaction.commit();
-      world.hint(SimulatedRelay::wake);
+      world.hint(SimulatedRelay::hint);
     }
   }
 }
