@@ -52,7 +52,8 @@ class RelayConfiguration {
             settings.schema(),
             settings.exchange(),
             settings.requiredQueues());
-    return new Relay(settings, broker, outbox, marks, leaseTable, ownConnections(database), outcomes, spans);
+    return new Relay(
+        settings, broker, outbox, marks, leaseTable, ownConnections(database), outcomes, spans);
   }
 
   // LISTEN needs a connection that stays; one from the pool would be missing there.

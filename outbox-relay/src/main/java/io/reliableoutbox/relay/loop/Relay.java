@@ -64,8 +64,8 @@ public final class Relay implements SmartLifecycle {
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
     this.hints = new HintListener(hintConnections, settings, this::hinted);
     this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval());
-    this.loop = new RelayLoop(
- dispatcher, keeper, feed, link, marks, settings, relay, spans, signal);
+    this.loop =
+        new RelayLoop(dispatcher, keeper, feed, link, marks, settings, relay, spans, signal);
   }
 
   @Override

@@ -9,8 +9,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Shows what waits in the outbox, as of the last look, every ten seconds: the same from every relay.
- * While the database is away the last values stay; readiness says that it is away.
+ * Shows what waits in the outbox, as of the last look, every ten seconds: the same from every
+ * relay. While the database is away the last values stay; readiness says that it is away.
  */
 @Component
 class LagMeters {

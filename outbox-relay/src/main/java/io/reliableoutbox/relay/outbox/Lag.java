@@ -30,7 +30,8 @@ public class Lag {
             from outbox_lag
             """)
         .query(
-            (row, n) -> new Sample(row.getLong(1), row.getDouble(2), row.getLong(3), row.getLong(4)))
+            (row, n) ->
+                new Sample(row.getLong(1), row.getDouble(2), row.getLong(3), row.getLong(4)))
         .single();
   }
 }
