@@ -34,7 +34,8 @@ class NaivePollingIT {
 
       List<Long> seen = select(relay, "where position > 0 order by position");
       late.commit();
-      List<Long> next = select(relay, "where position > " + seen.get(seen.size() - 1) + " order by position");
+      List<Long> next =
+          select(relay, "where position > " + seen.get(seen.size() - 1) + " order by position");
 
       assertThat(next).as("nothing above the cursor").isEmpty();
       assertThat(select(relay, "order by position")).as("and yet there are two").hasSize(2);
@@ -68,7 +69,9 @@ class NaivePollingIT {
     try (var statement = connection.createStatement()) {
       statement.executeUpdate(
           "insert into ordering.outbox (aggregate_type, aggregate_id, event_type, payload)"
-              + " values ('thing', '" + aggregateId + "', 'thing.changed', '{}')");
+              + " values ('thing', '"
+              + aggregateId
+              + "', 'thing.changed', '{}')");
     }
   }
 

@@ -108,6 +108,7 @@ final class RelayLoop implements Runnable {
     boolean refill = ready && dispatcher.needsRows();
     // Before anything is loaded: a row that is acked but not marked would look unsettled.
     if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
+      quiet = false;
       writeMarks();
       block();
       keeper.quiet(
