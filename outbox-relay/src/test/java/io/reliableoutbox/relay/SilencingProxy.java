@@ -87,7 +87,6 @@ final class SilencingProxy implements AutoCloseable {
 
   void cutAll() throws IOException {
     for (Pair pair : pairs) {
-      pair.client.setSoLinger(true, 0);
       pair.client.close();
       pair.server.close();
     }
