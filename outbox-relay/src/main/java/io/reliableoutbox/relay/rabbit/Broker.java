@@ -9,6 +9,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
@@ -20,6 +22,16 @@ import javax.net.ssl.SSLContext;
 public final class Broker {
   private static final int TIMEOUT_MILLIS = 5000;
   private static final int HEARTBEAT_SECONDS = 10;
+
+  // Idle threads end after a minute.
+  private static final ExecutorService CLOSING =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "broker-closing");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final List<URI> uris;
   private final String exchange;
   private final List<String> requiredQueues;
@@ -103,6 +115,9 @@ public final class Broker {
     factory.setConnectionTimeout(TIMEOUT_MILLIS);
     factory.setHandshakeTimeout(TIMEOUT_MILLIS);
     factory.setChannelRpcTimeout(TIMEOUT_MILLIS);
+    // Missed heartbeats close the connection, but first flush it, and that waits for a write that
+    // hangs because the broker reads no more. With an executor it waits for a second.
+    factory.setShutdownExecutor(CLOSING);
     return factory;
   }
 }
