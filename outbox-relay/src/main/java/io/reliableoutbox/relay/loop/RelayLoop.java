@@ -37,6 +37,7 @@ final class RelayLoop implements Runnable {
   private final UUID relay;
   private final Signal signal;
   private volatile boolean stopped;
+  private volatile long lastConfirmBy;
   private volatile boolean refusedByAll;
   private boolean quiet;
   private boolean databaseFails;
@@ -62,7 +63,7 @@ final class RelayLoop implements Runnable {
 
   @Override
   public void run() {
-    while (!stopped || (link.isOpen() && dispatcher.inFlight() > 0)) {
+    while (!stopped || awaitsLastConfirms()) {
       try {
         boolean busy = turn();
         databaseFails(false, "");
@@ -79,8 +80,14 @@ final class RelayLoop implements Runnable {
   }
 
   void stop() {
+    lastConfirmBy = System.nanoTime() + settings.confirmTimeout().toNanos();
     stopped = true;
     signal.raise();
+  }
+
+  // Not longer: a broker that blocks publishers may not answer for hours.
+  private boolean awaitsLastConfirms() {
+    return link.isOpen() && dispatcher.inFlight() > 0 && System.nanoTime() - lastConfirmBy < 0;
   }
 
   boolean isRefusedByAll() {
