@@ -17,7 +17,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class QueueHistory implements AutoCloseable {
   /** A message as it arrived. */
   public record Received(
-      String id, String aggregateId, AMQP.BasicProperties properties, String body) {}
+      String id,
+      String aggregateId,
+      String routingKey,
+      AMQP.BasicProperties properties,
+      String body) {}
 
   public final String queue;
   public final Channel channel;
@@ -62,6 +66,7 @@ public final class QueueHistory implements AutoCloseable {
                 new Received(
                     properties.getMessageId(),
                     String.valueOf(properties.getHeaders().get("aggregate_id")),
+                    envelope.getRoutingKey(),
                     properties,
                     new String(body, java.nio.charset.StandardCharsets.UTF_8)));
           }

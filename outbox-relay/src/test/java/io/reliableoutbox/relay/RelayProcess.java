@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** The real jar as a process. */
 final class RelayProcess implements AutoCloseable {
@@ -13,11 +14,18 @@ final class RelayProcess implements AutoCloseable {
 
   RelayProcess(OutboxFixture outbox, String brokerUri, Path log, Duration lease)
       throws IOException {
+    this(outbox, url -> url, brokerUri, log, lease);
+  }
+
+  /** With {@code route} between the process and its database. */
+  RelayProcess(
+      OutboxFixture outbox, UnaryOperator<String> route, String brokerUri, Path log, Duration lease)
+      throws IOException {
     this(
         log,
         Map.of(
             "SPRING_DATASOURCE_URL",
-            outbox.database.jdbcUrl(),
+            route.apply(outbox.database.jdbcUrl()),
             "SPRING_DATASOURCE_PASSWORD",
             OutboxFixture.RELAY_PASSWORD,
             "RABBITMQ_URI",
