@@ -28,6 +28,7 @@ final class Refusals {
   private final Map<Long, Rest> resting = new HashMap<>();
   private long lastConfirmed;
   private int fruitlessRounds;
+  private long roundSinceNanos;
   private boolean paused;
   private long pausedUntilNanos;
 
@@ -57,8 +58,13 @@ final class Refusals {
     if (outage.isEmpty()) {
       return outage;
     }
-    long pause =
-        Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(fruitlessRounds++, 10));
+    // Refusals of one pause are one round: many aggregates refused in a short outage must not make
+    // it a long one.
+    if (!isOutage() || nowNanos - roundSinceNanos >= pause()) {
+      fruitlessRounds++;
+      roundSinceNanos = nowNanos;
+    }
+    long pause = pause();
     // Longer than the pause: whoever has not been refused yet is probed first.
     for (Refusal refusal : outage) {
       OutboxRow row = refusal.message.row;
@@ -87,6 +93,10 @@ final class Refusals {
   /** Whether sending waits: for answers that decide, or for the end of a pause. */
   boolean holdBack(long nowNanos) {
     return undecided.size() >= ENOUGH || (paused && nowNanos - pausedUntilNanos < 0);
+  }
+
+  private long pause() {
+    return Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(fruitlessRounds - 1, 10));
   }
 
   boolean isOutage() {

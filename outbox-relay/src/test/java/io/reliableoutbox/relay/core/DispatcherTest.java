@@ -226,6 +226,18 @@ class DispatcherTest {
     assertThat(dispatcher.isOutage()).isFalse();
   }
 
+  @Test
+  void many_aggregates_refused_one_after_the_other_in_a_short_outage_rest_no_longer_than_one() {
+    for (int aggregate = 1; aggregate <= 20; aggregate++) {
+      load(aggregate, aggregate);
+      send();
+      dispatcher.nacked(PIPELINE, sequence, false, NOW);
+    }
+    List<Scans.Page> pages = dispatcher.pages();
+    dispatcher.found(pages, List.of(), NOW + Duration.ofMillis(500).toNanos());
+    assertThat(dispatcher.toLoad()).hasSize(20);
+  }
+
   private void lease(long epoch) {
     dispatcher.leases(new Leases(Map.of(0, epoch), Set.of(), Long.MAX_VALUE / 4));
   }
