@@ -3,7 +3,6 @@ package io.reliableoutbox.relay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +18,18 @@ final class RelayProcess implements AutoCloseable {
   }
 
   RelayProcess(Path log, Map<String, String> environment) throws IOException {
-    this(log, environment, List.of(), "128m");
+    this(log, environment, "128m");
   }
 
-  /** With a wrapper in front of java, and so much heap. */
-  RelayProcess(Path log, Map<String, String> environment, List<String> wrapper, String heap)
-      throws IOException {
-    List<String> command = new ArrayList<>(wrapper);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + heap,
-            "-jar",
-            Path.of("target", "outbox-relay.jar").toString()));
-    ProcessBuilder builder = new ProcessBuilder(command);
+  /** With so much heap. */
+  RelayProcess(Path log, Map<String, String> environment, String heap) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-jar",
+                Path.of("target", "outbox-relay.jar").toString()));
     builder.environment().putAll(environment);
     process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
