@@ -26,7 +26,12 @@ public final class OutboxFixture implements AutoCloseable {
   private final List<HikariDataSource> pools = new ArrayList<>();
 
   public OutboxFixture() {
-    database = TestInfrastructure.freshDatabase(fresh -> Migrations.migrate(fresh.dataSource()));
+    this(TestInfrastructure.freshDatabase(fresh -> Migrations.migrate(fresh.dataSource())));
+  }
+
+  /** On a database that is migrated already, and is removed at the end. */
+  public OutboxFixture(TestDatabase migrated) {
+    database = migrated;
     HikariDataSource owner = pool(database.username(), database.password(), "ordering", 20);
     sql = JdbcClient.create(owner);
     database.execute("alter role outbox_relay password '" + RELAY_PASSWORD + "'");
@@ -51,6 +56,26 @@ public final class OutboxFixture implements AutoCloseable {
         parkAfter,
         Duration.ofDays(7),
         requiredQueues);
+  }
+
+  /** The same, with a name and another lease. */
+  public static RelaySettings settings(String name, Duration lease) {
+    return settings(name, lease, "ordering", "orders.events");
+  }
+
+  static RelaySettings settings(String name, Duration lease, String schema, String exchange) {
+    RelaySettings s = settings();
+    return new RelaySettings(
+        name,
+        schema,
+        exchange,
+        lease,
+        s.pollInterval(),
+        s.window(),
+        s.confirmTimeout(),
+        s.parkAfter(),
+        s.retention(),
+        s.requiredQueues());
   }
 
   public Relay startRelay(String brokerUri) {
@@ -132,6 +157,15 @@ public final class OutboxFixture implements AutoCloseable {
         .param("events", events)
         .param("aggregates", aggregates)
         .update();
+  }
+
+  /** How many buckets the relays of this name own. */
+  public long bucketsOf(String name) {
+    return sql.sql(
+            "select count(*) from outbox_bucket b join relay r on r.relay_id = b.owner where r.name = :name")
+        .param("name", name)
+        .query(Long.class)
+        .single();
   }
 
   public long count(String state) {
