@@ -1,12 +1,14 @@
 package io.reliableoutbox.relay;
 
 import io.reliableoutbox.relay.core.Candidate;
+import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.loop.Relay;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,7 +46,8 @@ final class RelayWithADyingThread {
     JdbcClient jdbc = JdbcClient.create(database);
     new Relay(
             OutboxFixture.settings("dying", Duration.ofSeconds(3)),
-            new Broker(List.of(URI.create(brokerUri)), "ordering", "orders.events", List.of()),
+            new Broker(
+                List.of(URI.create(brokerUri)), null, "ordering", "orders.events", List.of()),
             new Outbox(jdbc) {
               @Override
               public List<Candidate> find(List<Scans.Page> pages) {
@@ -76,7 +79,9 @@ final class RelayWithADyingThread {
                 dieIn("hint-listener");
                 return super.getConnection();
               }
-            })
+            },
+            Outcomes.IGNORED,
+            OutboxSpans.NONE)
         .start();
   }
 

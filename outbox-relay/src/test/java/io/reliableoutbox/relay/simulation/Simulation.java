@@ -18,7 +18,7 @@ final class Simulation {
   private final Writers writers;
   private int steps;
   private boolean calledAgain;
- long calledAt;
+  long calledAt;
   private boolean settled;
 
   Simulation(long seed, Variant variant, @Nullable Consumer<String> trace) {
@@ -61,7 +61,8 @@ final class Simulation {
     settled = world.invariants.areAllSettled();
     if (settled && !calledAgain) {
       // Whoever has come to rest must still be able to send.
-      calledAgain = true; calledAt = world.timeline.now();
+      calledAgain = true;
+      calledAt = world.timeline.now();
       settled = false;
       writers.callAgain();
     } else if (!settled && world.timeline.now() > world.plan.healedAt + PATIENCE) {
