@@ -124,12 +124,13 @@ final class LeaseKeeper implements Runnable {
       return;
     }
     releaseQuiet();
+    long sentAt = System.nanoTime();
+    Map<Integer, Long> held = table.renew(relay, settings.lease());
+    // After the renewal: one that can't renew must not count as alive, or its share would lie idle.
     boolean hasPublished = published;
     published = false;
     table.heartbeat(relay, settings.name(), settings.lease(), settings.retention(), hasPublished);
     int share = table.fairShare();
-    long sentAt = System.nanoTime();
-    Map<Integer, Long> held = table.renew(relay, settings.lease());
     if (held.size() < share) {
       held.putAll(table.acquire(relay, settings.lease(), share - held.size()));
     }

@@ -40,6 +40,7 @@ final class RelayLoop implements Runnable {
   private final OutboxSpans spans;
   private final Signal signal;
   private volatile boolean stopped;
+  private volatile long lastConfirmBy;
   private volatile boolean refusedByAll;
   private volatile int inFlight;
   private boolean quiet;
@@ -68,7 +69,7 @@ final class RelayLoop implements Runnable {
 
   @Override
   public void run() {
-    while (!stopped || (link.isOpen() && dispatcher.inFlight() > 0)) {
+    while (!stopped || awaitsLastConfirms()) {
       try {
         boolean busy = turn();
         databaseFails(false, "");
@@ -85,12 +86,18 @@ final class RelayLoop implements Runnable {
   }
 
   void stop() {
+    lastConfirmBy = System.nanoTime() + settings.confirmTimeout().toNanos();
     stopped = true;
     signal.raise();
   }
 
   int inFlight() {
     return inFlight;
+  }
+
+  // Not longer: a broker that blocks publishers may not answer for hours.
+  private boolean awaitsLastConfirms() {
+    return link.isOpen() && dispatcher.inFlight() > 0 && System.nanoTime() - lastConfirmBy < 0;
   }
 
   boolean isRefusedByAll() {
@@ -108,6 +115,7 @@ final class RelayLoop implements Runnable {
     boolean refill = ready && dispatcher.needsRows();
     // Before anything is loaded: a row that is acked but not marked would look unsettled.
     if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
+      quiet = false;
       writeMarks();
       block();
       keeper.quiet(
