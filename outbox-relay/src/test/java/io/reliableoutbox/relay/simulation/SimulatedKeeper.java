@@ -66,7 +66,7 @@ final class SimulatedKeeper {
   private void releaseQuiet() {
     Set<Integer> released = leases.releasable(quiet);
     if (released.isEmpty()) {
-      heartbeat();
+      renew();
       return;
     }
     leases = leases.without(released);
@@ -77,24 +77,25 @@ final class SimulatedKeeper {
                   table.release(relay.id(), released);
                   return true;
                 },
-                done -> heartbeat(),
+                done -> renew(),
                 this::pause));
   }
 
-  private void heartbeat() {
+  private void renew() {
+    long sentAt = relay.process.nanoTime();
+    session.call(
+        () -> table.renew(relay.id(), lease), held -> heartbeat(held, sentAt), this::pause);
+  }
+
+  private void heartbeat(Map<Integer, Long> held, long sentAt) {
     session.call(
         () -> {
           table.heartbeat(relay.id(), lease);
           return true;
         },
-        done -> session.call(table::fairShare, this::renew, this::pause),
+        done ->
+            session.call(table::fairShare, share -> acquire(held, share, sentAt), this::pause),
         this::pause);
-  }
-
-  private void renew(int share) {
-    long sentAt = relay.process.nanoTime();
-    session.call(
-        () -> table.renew(relay.id(), lease), held -> acquire(held, share, sentAt), this::pause);
   }
 
   private void acquire(Map<Integer, Long> held, int share, long sentAt) {

@@ -23,6 +23,7 @@ class SimulatedLoop {
   private final World world;
   private final Session session;
   private boolean stopped;
+  private long lastConfirmBy;
   private boolean quiet;
   private boolean busy;
   private boolean sent;
@@ -36,6 +37,7 @@ class SimulatedLoop {
   }
 
   void stop() {
+    lastConfirmBy = relay.process.nanoTime() + world.plan.confirmTimeout;
     stopped = true;
     relay.wake();
   }
@@ -61,6 +63,7 @@ class SimulatedLoop {
     boolean ready = !stopped && relay.link.isReady();
     boolean refill = ready && needsRows(leases);
     if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
+      quiet = false;
       markFirst(leases, () -> refill(ready, refill));
     } else {
       refill(ready, refill);
@@ -189,7 +192,9 @@ class SimulatedLoop {
 
   /** Whether a relay that is stopped waits for a confirm. */
   boolean hasToWait() {
-    return relay.link.isOpen() && dispatcher.inFlight() > 0;
+    return relay.link.isOpen()
+        && dispatcher.inFlight() > 0
+        && relay.process.nanoTime() - lastConfirmBy < 0;
   }
 
   boolean needsRows(Leases leases) {
