@@ -6,7 +6,7 @@ create table public.in_place (
   aggregate_type text not null, aggregate_id text not null, aggregate_version bigint, event_type text not null,
   payload json not null, headers jsonb not null default '{}', occurred_at timestamptz not null default now(),
   state text not null default 'PENDING', bucket smallint not null, aggregate_key bigint not null,
-  published_at timestamptz, unique (aggregate_type, aggregate_id, aggregate_version));
+  settled_at timestamptz, unique (aggregate_type, aggregate_id, aggregate_version));
 create index on public.in_place (bucket, position) where state = 'PENDING';
 create index on public.in_place (aggregate_key, position) where state = 'PENDING';
 insert into public.in_place (aggregate_type, aggregate_id, event_type, payload, bucket, aggregate_key)
@@ -20,12 +20,12 @@ vacuum analyze public.in_place;
 vacuum analyze ordering.outbox_delivery;
 \timing on
 select pg_current_wal_insert_lsn() as before \gset
-update public.in_place set state = 'PUBLISHED', published_at = clock_timestamp()
+update public.in_place set state = 'PUBLISHED', settled_at = clock_timestamp()
 where position in (select position from public.in_place where state = 'PENDING' order by position limit 10000);
 select pg_size_pretty(pg_current_wal_insert_lsn() - :'before'::pg_lsn) as wal_in_place \gset
 \echo in place: :wal_in_place of WAL
 select pg_current_wal_insert_lsn() as before \gset
-update ordering.outbox_delivery set state = 'PUBLISHED', published_at = clock_timestamp()
+update ordering.outbox_delivery set state = 'PUBLISHED', settled_at = clock_timestamp()
 where position in (select position from ordering.outbox_delivery where state = 'PENDING' order by position limit 10000);
 select pg_size_pretty(pg_current_wal_insert_lsn() - :'before'::pg_lsn) as wal_beside \gset
 \echo beside: :wal_beside of WAL

@@ -119,7 +119,7 @@ create index outbox_delivery_unsettled on ordering.outbox_delivery (aggregate_ke
 create index outbox_delivery_parked on ordering.outbox_delivery (position)
   where state = 'PARKED';
 
--- ordering.outbox_lag: settled in the last minute. Retention goes by position.
+-- ordering.outbox_lag: settled in the last minute; ordering.replay_range. Retention goes by position.
 create index outbox_delivery_settled on ordering.outbox_delivery using brin (settled_at)
   with (pages_per_range = 16, autosummarize = on);
 
@@ -156,10 +156,12 @@ create table ordering.relay (
   name            text not null,
   started_at      timestamptz not null default clock_timestamp(),
   expires_at      timestamptz not null,
+  retention       interval,
   last_publish_at timestamptz
 );
 
 comment on table ordering.relay is 'The relays that are alive, each until its expiry; decides the fair share of buckets.';
+comment on column ordering.relay.retention is 'How long this relay keeps what is settled. Nothing older than the shortest is replayed: it may be gone at any moment.';
 
 create table ordering.shedlock (
   name       text primary key,

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What each role may not do. */
@@ -34,8 +35,9 @@ class LeastPrivilegeIT {
                         "ORDER_APP_PASSWORD", PASSWORD,
                         "OUTBOX_RELAY_PASSWORD", PASSWORD,
                         "CONSUMER_APP_PASSWORD", PASSWORD,
-                        "INSPECTOR_PASSWORD", PASSWORD)))
-        .isEqualTo(List.of("order_app", "outbox_relay", "consumer_app", "inspector"));
+                        "INSPECTOR_PASSWORD", PASSWORD,
+                        "OPERATOR_PASSWORD", PASSWORD)))
+        .isEqualTo(List.of("order_app", "outbox_relay", "consumer_app", "inspector", "operator"));
   }
 
   @AfterAll
@@ -64,10 +66,33 @@ class LeastPrivilegeIT {
         "inspector    | delete from consuming.inbox",
         "inspector    | create table public.mine (a int)",
         "order_app    | create table ordering.mine (a int)",
+        "inspector    | insert into ordering.outbox_audit (action) values ('replay')",
+        "operator     | update ordering.outbox_delivery set state = 'PENDING'",
+        "operator     | delete from ordering.outbox_audit",
+        "operator     | select ordering.send_again(array[1])",
+        "operator     | select ordering.end_operation('replay', null, null, null, 0)",
       })
   void no_role_does_more_than_its_work(String role, String statement) {
     assertThatThrownBy(() -> as(role).sql(statement).update())
         .hasStackTraceContaining("permission denied");
+  }
+
+  @ParameterizedTest(name = "only the operator may: {0}")
+  @ValueSource(
+      strings = {
+        "ordering.replay(null)",
+        "ordering.replay_aggregate('thing', 'none')",
+        "ordering.replay_parked()",
+        "ordering.replay_range('-infinity', 'infinity')",
+        "ordering.skip(null, 'a test')",
+      })
+  void only_the_operator_sends_again_or_gives_up(String call) {
+    for (String role : List.of("inspector", "order_app", "outbox_relay", "consumer_app")) {
+      assertThatThrownBy(() -> as(role).sql("select " + call).query().singleValue())
+          .hasStackTraceContaining("permission denied");
+    }
+    assertThatCode(() -> as("operator").sql("select " + call).query().singleValue())
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -88,6 +113,7 @@ class LeastPrivilegeIT {
     "ordering.outbox_stuck",
     "ordering.relay_state",
     "ordering.relay_blockers",
+    "ordering.outbox_audit",
     "consuming.inbox_state",
     "consuming.parked",
     "public.ledger"

@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
       "Ctrl-C stops everything. Logs and addresses: target/lab.",
       "Exit status: 0 fine, 1 an invariant was violated, 2 arguments or environment unusable."
     },
-    subcommands = DashboardCommand.class)
+    subcommands = {SoakCommand.class, DashboardCommand.class})
 public final class Lab extends RunCommand {
   /** What can't be used: arguments, or the environment. */
   static final int UNUSABLE = 2;

@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay;
 
+import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.loop.Relay;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
@@ -41,6 +42,7 @@ class RelayConfiguration {
       LeaseTable leaseTable,
       OutboxVersion version,
       DataSourceProperties database,
+      Outcomes outcomes,
       OutboxSpans spans) {
     version.require();
     Broker broker =
@@ -50,7 +52,8 @@ class RelayConfiguration {
             settings.schema(),
             settings.exchange(),
             settings.requiredQueues());
-    return new Relay(settings, broker, outbox, marks, leaseTable, ownConnections(database), spans);
+    return new Relay(
+        settings, broker, outbox, marks, leaseTable, ownConnections(database), outcomes, spans);
   }
 
   // LISTEN needs a connection that stays; one from the pool would be missing there.

@@ -10,7 +10,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Removes what was published long enough ago, in one relay at a time. Two at once would do no harm:
+ * Removes what was settled long enough ago, in one relay at a time. Two at once would do no harm:
  * ShedLock only saves the work.
  */
 @Component
@@ -30,11 +30,13 @@ class RetentionJob {
   public void removeOldRows() {
     try {
       long removed = 0;
-      for (int n = BATCH; n == BATCH; removed += n) {
-        n = retention.removeOlderThan(settings.retention(), BATCH);
-      }
+      Retention.Removed batch = new Retention.Removed(0, 0);
+      do {
+        batch = retention.removeOlderThan(settings.retention(), batch.position(), BATCH);
+        removed += batch.rows();
+      } while (batch.rows() > 0);
       if (removed > 0) {
-        log.info("{} rows published more than {} ago removed", removed, settings.retention());
+        log.info("{} rows settled more than {} ago removed", removed, settings.retention());
       }
     } catch (DataAccessException e) {
       log.warn(

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.reliableoutbox.db.Migrations;
 import io.reliableoutbox.lab.infrastructure.TestDatabase;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.loop.Relay;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
@@ -25,7 +26,12 @@ public final class OutboxFixture implements AutoCloseable {
   private final List<HikariDataSource> pools = new ArrayList<>();
 
   public OutboxFixture() {
-    database = TestInfrastructure.freshDatabase(fresh -> Migrations.migrate(fresh.dataSource()));
+    this(TestInfrastructure.freshDatabase(fresh -> Migrations.migrate(fresh.dataSource())));
+  }
+
+  /** On a database that is migrated already, and is removed at the end. */
+  public OutboxFixture(TestDatabase migrated) {
+    database = migrated;
     HikariDataSource owner = pool(database.username(), database.password(), "ordering", 20);
     sql = JdbcClient.create(owner);
     database.execute("alter role outbox_relay password '" + RELAY_PASSWORD + "'");
@@ -34,17 +40,42 @@ public final class OutboxFixture implements AutoCloseable {
 
   /** Settings for tests: a short lease, the rest as by default. */
   public static RelaySettings settings() {
+    return settings(Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofHours(1), List.of());
+  }
+
+  public static RelaySettings settings(
+      Duration lease, Duration confirmTimeout, Duration parkAfter, List<String> requiredQueues) {
     return new RelaySettings(
         "",
         "ordering",
         "orders.events",
-        Duration.ofSeconds(2),
+        lease,
         Duration.ofMillis(50),
         200,
-        Duration.ofMillis(1500),
-        Duration.ofHours(1),
+        confirmTimeout,
+        parkAfter,
         Duration.ofDays(7),
-        List.of());
+        requiredQueues);
+  }
+
+  /** The same, with a name and another lease. */
+  public static RelaySettings settings(String name, Duration lease) {
+    return settings(name, lease, "ordering", "orders.events");
+  }
+
+  static RelaySettings settings(String name, Duration lease, String schema, String exchange) {
+    RelaySettings s = settings();
+    return new RelaySettings(
+        name,
+        schema,
+        exchange,
+        lease,
+        s.pollInterval(),
+        s.window(),
+        s.confirmTimeout(),
+        s.parkAfter(),
+        s.retention(),
+        s.requiredQueues());
   }
 
   public Relay startRelay(String brokerUri) {
@@ -68,6 +99,7 @@ public final class OutboxFixture implements AutoCloseable {
             new Marks(jdbc),
             new LeaseTable(jdbc),
             database.dataSource("outbox_relay", RELAY_PASSWORD),
+            Outcomes.IGNORED,
             OutboxSpans.NONE);
     relays.add(relay);
     relay.start();
@@ -101,6 +133,19 @@ public final class OutboxFixture implements AutoCloseable {
         .single();
   }
 
+  /** Inserts an event of an aggregate with versions and returns its message id. */
+  public String insertVersion(String aggregateId, long version) {
+    return sql.sql(
+            """
+            insert into outbox (aggregate_type, aggregate_id, aggregate_version, event_type, payload)
+            values ('thing', :id, :version, 'thing.changed', '{"a": 1}') returning id::text
+            """)
+        .param("id", aggregateId)
+        .param("version", version)
+        .query(String.class)
+        .single();
+  }
+
   /** Inserts so many events, spread over so many aggregates, in one statement. */
   public void insertMany(int events, int aggregates) {
     sql.sql(
@@ -112,6 +157,15 @@ public final class OutboxFixture implements AutoCloseable {
         .param("events", events)
         .param("aggregates", aggregates)
         .update();
+  }
+
+  /** How many buckets the relays of this name own. */
+  public long bucketsOf(String name) {
+    return sql.sql(
+            "select count(*) from outbox_bucket b join relay r on r.relay_id = b.owner where r.name = :name")
+        .param("name", name)
+        .query(Long.class)
+        .single();
   }
 
   public long count(String state) {
@@ -126,6 +180,36 @@ public final class OutboxFixture implements AutoCloseable {
         .param("state", state)
         .query(String.class)
         .list();
+  }
+
+  /** The state of one event. */
+  public String state(String id) {
+    return sql.sql("select state from outbox_state where id = :id::uuid")
+        .param("id", id)
+        .query(String.class)
+        .single();
+  }
+
+  /** The attempts of all events together. */
+  public long attempts() {
+    return sql.sql("select sum(attempts) from outbox_state").query(Long.class).single();
+  }
+
+  /** What a query gives that an operator runs: {@code select ordering.skip(...)}. */
+  public String operator(String query) {
+    database.execute("alter role operator password '" + RELAY_PASSWORD + "'");
+    return JdbcClient.create(database.dataSource("operator", RELAY_PASSWORD))
+        .sql(query)
+        .query((row, n) -> String.valueOf(row.getString(1)))
+        .single();
+  }
+
+  public String skip(String id) {
+    return operator("select ordering.skip('" + id + "', 'a test')");
+  }
+
+  public String replay(String id) {
+    return operator("select ordering.replay('" + id + "')");
   }
 
   @Override

@@ -17,21 +17,32 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class QueueHistory implements AutoCloseable {
   /** A message as it arrived. */
   public record Received(
-      String id, String aggregateId, AMQP.BasicProperties properties, String body) {}
+      String id,
+      String aggregateId,
+      String routingKey,
+      AMQP.BasicProperties properties,
+      String body) {}
 
   public final String queue;
+  private final String exchange;
   public final Channel channel;
   private final Connection connection;
   private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
 
   /** A durable queue with these arguments, bound to everything. */
   public QueueHistory(String uri, String queue, Map<String, Object> arguments) throws Exception {
+    this(uri, queue, "orders.events", arguments);
+  }
+
+  QueueHistory(String uri, String queue, String exchange, Map<String, Object> arguments)
+      throws Exception {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(uri);
     this.queue = queue;
+    this.exchange = exchange;
     this.connection = factory.newConnection("history");
     this.channel = connection.createChannel();
-    channel.exchangeDeclare("orders.events", "topic", true);
+    channel.exchangeDeclare(exchange, "topic", true);
     channel.queueDeclare(queue, true, false, false, arguments);
     bind();
   }
@@ -42,11 +53,11 @@ public final class QueueHistory implements AutoCloseable {
   }
 
   public void bind() throws Exception {
-    channel.queueBind(queue, "orders.events", "#");
+    channel.queueBind(queue, exchange, "#");
   }
 
   public void unbind() throws Exception {
-    channel.queueUnbind(queue, "orders.events", "#");
+    channel.queueUnbind(queue, exchange, "#");
   }
 
   /** From now on everything is taken from the queue and kept here. */
@@ -62,6 +73,7 @@ public final class QueueHistory implements AutoCloseable {
                 new Received(
                     properties.getMessageId(),
                     String.valueOf(properties.getHeaders().get("aggregate_id")),
+                    envelope.getRoutingKey(),
                     properties,
                     new String(body, java.nio.charset.StandardCharsets.UTF_8)));
           }

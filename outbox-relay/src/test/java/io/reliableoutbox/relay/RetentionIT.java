@@ -30,9 +30,11 @@ class RetentionIT {
     parked(4);
     Retention retention = new Retention(outbox.sql);
 
-    assertThat(retention.removeOlderThan(Duration.ofDays(7), 1)).isEqualTo(1);
-    assertThat(retention.removeOlderThan(Duration.ofDays(7), 1000)).isEqualTo(1);
-    assertThat(retention.removeOlderThan(Duration.ofDays(7), 1000)).isZero();
+    Retention.Removed first = retention.removeOlderThan(Duration.ofDays(7), 0, 1);
+    assertThat(first).isEqualTo(new Retention.Removed(1, 1));
+    assertThat(retention.removeOlderThan(Duration.ofDays(7), first.position(), 1000).rows())
+        .isEqualTo(1);
+    assertThat(retention.removeOlderThan(Duration.ofDays(7), 0, 1000).rows()).isZero();
     assertThat(outbox.sql.sql("select position from outbox order by 1").query(Long.class).list())
         .containsExactly(3L, 4L, 5L, 6L);
     assertThat(
@@ -48,7 +50,7 @@ class RetentionIT {
     outbox
         .sql
         .sql(
-            "update outbox_delivery set state = 'PUBLISHED', published_at = now() - cast(:ago as interval) where position = :position")
+            "update outbox_delivery set state = 'PUBLISHED', settled_at = now() - cast(:ago as interval) where position = :position")
         .param("ago", ago)
         .param("position", position)
         .update();

@@ -91,6 +91,24 @@ final class AppProcess implements Component {
     end(running -> running.stop("TERM", STOP_TIMEOUT), "stopped");
   }
 
+  @Override
+  public void freeze() {
+    running().pause();
+  }
+
+  @Override
+  public void thaw() {
+    running().resume();
+  }
+
+  private ChildProcess running() {
+    var running = process;
+    if (running == null || !running.alive()) {
+      throw new InfrastructureException(spec.name() + " is not running.");
+    }
+    return running;
+  }
+
   private void end(java.util.function.Consumer<ChildProcess> how, String word) {
     var running = process;
     if (running != null && running.alive()) {

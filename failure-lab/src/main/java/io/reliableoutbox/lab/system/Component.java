@@ -22,4 +22,10 @@ public interface Component {
   void stop();
 
   void start();
+
+  /** Stops it as it stands (SIGSTOP): its connections stay open and it answers nothing. */
+  void freeze();
+
+  /** Lets it go on (SIGCONT). */
+  void thaw();
 }

@@ -137,6 +137,29 @@ public final class LabSystem implements AutoCloseable {
     return postgres().dataSource(DATABASE, role, credentials.database(role));
   }
 
+  /** Closes all connections to the broker, from its side, and says how many there were. */
+  public int cutBrokerConnections() {
+    var open = broker().runCtl("-q", "list_connections", "pid").lines().skip(1).count();
+    broker().runCtl("-q", "close_all_connections", "cut by the lab");
+    return (int) open;
+  }
+
+  /** Closes all connections of a role to the database, from its side, and says how many. */
+  public int cutDatabaseConnections(String role) {
+    var superuser = postgres().dataSource(DATABASE, postgres().superuser(), postgres().password());
+    try (var connection = superuser.getConnection();
+        var cut =
+            connection.prepareStatement(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = ?")) {
+      cut.setString(1, role);
+      try (var rows = cut.executeQuery()) {
+        return rows.next() ? rows.getInt(1) : 0;
+      }
+    } catch (java.sql.SQLException e) {
+      throw new InfrastructureException("No connection could be cut: " + e.getMessage(), e);
+    }
+  }
+
   public MailCapture mail() {
     return started(mail);
   }

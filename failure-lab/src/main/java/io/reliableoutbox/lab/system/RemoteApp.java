@@ -31,4 +31,14 @@ public record RemoteApp(String name, String url) implements Component {
   public void start() {
     kill();
   }
+
+  @Override
+  public void freeze() {
+    kill();
+  }
+
+  @Override
+  public void thaw() {
+    kill();
+  }
 }

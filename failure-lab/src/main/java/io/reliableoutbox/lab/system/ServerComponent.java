@@ -44,4 +44,16 @@ record ServerComponent(String name, Server server, Runnable started, Console con
     started.run();
     console.say(name + " started, pid " + server.pid());
   }
+
+  @Override
+  public void freeze() {
+    server.pause();
+    console.say(name + " frozen");
+  }
+
+  @Override
+  public void thaw() {
+    server.resume();
+    console.say(name + " goes on");
+  }
 }

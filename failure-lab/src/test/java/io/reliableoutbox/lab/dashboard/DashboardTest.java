@@ -152,6 +152,12 @@ class DashboardTest {
     }
 
     @Override
+    public void freeze() {}
+
+    @Override
+    public void thaw() {}
+
+    @Override
     public void start() {
       pressed = "start";
     }

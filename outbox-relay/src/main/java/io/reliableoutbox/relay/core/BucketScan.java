@@ -2,52 +2,80 @@ package io.reliableoutbox.relay.core;
 
 /**
  * Where the search for candidates of one bucket goes on. The <em>tail</em> runs page by page to the
- * end and then starts again at the floor, which lags one to two sweeps behind. A <em>sweep</em>
- * runs beside it from 0 to the end, because a transaction that commits late brings a row with a
- * lower position; neither holds the other up, however many rows have to wait. Nothing is decided by
- * these numbers; they only say where to look.
+ * end and then starts again where it was a moment ago.
+ *
+ * <p>A transaction that commits late brings a row with a lower position, which the tail has passed.
+ * So at each tick a <em>look back</em> runs beside it: every second one goes back two ticks, every
+ * fourth one four, and so on up to the beginning. A row that was committed after a time t is found
+ * within about another t, and whatever lies dead in the index, because some transaction keeps
+ * vacuum from it, is walked over seldom. Nothing is decided by these numbers; they only say where
+ * to look.
  */
 final class BucketScan {
-  private static final long NO_SWEEP = -1;
+  /** Every 256th look back starts at the beginning. */
+  static final int DEEPEST = 8;
+
+  private static final long NONE = Long.MAX_VALUE;
+  private final long[] last = new long[DEEPEST];
+  private final long[] lastButOne = new long[DEEPEST];
+  private int ticks;
   private long tail;
-  private long floor;
   private long highest;
-  private long highestAtSweep;
-  private long sweep = NO_SWEEP;
+  private long lookBack = NONE;
+  private long lookBackNext = NONE;
+
+  /** Buckets tick out of step, so that their long look backs don't fall together. */
+  BucketScan(int bucket) {
+    ticks = bucket * 37;
+  }
 
   long tail() {
     return tail;
   }
 
-  boolean isSweeping() {
-    return sweep != NO_SWEEP;
+  boolean isLookingBack() {
+    return lookBack != NONE;
   }
 
-  long sweep() {
-    return sweep;
+  long lookBack() {
+    return lookBack;
   }
 
   /** A page of the tail ended at {@code last}; one that is not full was the last of its pass. */
   void tailRead(long last, boolean full) {
     highest = Math.max(highest, last);
-    tail = full ? last + 1 : floor;
+    tail = full ? last + 1 : lastButOne[0];
   }
 
-  void sweepRead(long last, boolean full) {
-    sweep = full && last < highest ? last + 1 : NO_SWEEP;
-  }
-
-  /** Starts a sweep, unless one is still under way. */
-  void startSweep() {
-    if (!isSweeping()) {
-      floor = highestAtSweep;
-      highestAtSweep = highest;
-      sweep = 0;
+  void lookBackRead(long last, boolean full) {
+    lookBack = full && last < highest ? last + 1 : NONE;
+    if (lookBack == NONE) {
+      lookBack = lookBackNext;
+      lookBackNext = NONE;
     }
   }
 
+  void tick() {
+    int depth = Math.min(DEEPEST, Integer.numberOfTrailingZeros(++ticks));
+    if (depth > 0) {
+      lookBackFrom(depth == DEEPEST ? 0 : lastButOne[depth]);
+    }
+    for (int d = 0; d <= Math.min(depth, DEEPEST - 1); d++) {
+      lastButOne[d] = last[d];
+      last[d] = highest;
+    }
+  }
+
+  /** Looks through everything once more. */
   void restart() {
     tail = 0;
-    sweep = NO_SWEEP;
+  }
+
+  private void lookBackFrom(long position) {
+    if (lookBack == NONE) {
+      lookBack = position;
+    } else {
+      lookBackNext = Math.min(lookBackNext, position);
+    }
   }
 }

@@ -2,9 +2,7 @@ package io.reliableoutbox.relay.core;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -14,21 +12,21 @@ import java.util.UUID;
  *
  * <p>RabbitMQ answers a message that no queue took with {@code basic.return} and then an ack, and
  * the return carries no sequence number; so returns are found by message id (rabbitmq.com,
- * "Publisher Confirms").
+ * "Publisher Confirms"). An event and a copy of it may be in flight together, with the same id: the
+ * return then counts for both.
  */
 final class ConfirmTracker {
   private final TreeMap<Long, InFlight> bySequence = new TreeMap<>();
-  private final Map<UUID, InFlight> byMessageId = new HashMap<>();
 
   void sent(InFlight message) {
     bySequence.put(message.sequence, message);
-    byMessageId.put(message.row.id(), message);
   }
 
   void returned(UUID messageId, String reason) {
-    InFlight message = byMessageId.get(messageId);
-    if (message != null) {
-      message.returned = reason;
+    for (InFlight message : bySequence.values()) {
+      if (message.row.id().equals(messageId)) {
+        message.returned = reason;
+      }
     }
   }
 
@@ -40,16 +38,15 @@ final class ConfirmTracker {
             : bySequence.subMap(sequence, true, sequence, true).values();
     List<InFlight> taken = new ArrayList<>(answered);
     answered.clear();
-    taken.forEach(message -> byMessageId.remove(message.row.id(), message));
     return taken;
+  }
+
+  Collection<InFlight> all() {
+    return bySequence.values();
   }
 
   int size() {
     return bySequence.size();
-  }
-
-  boolean hasAnyIn(int bucket) {
-    return bySequence.values().stream().anyMatch(message -> message.row.bucket() == bucket);
   }
 
   /** When the oldest unanswered message was sent, or {@link Long#MAX_VALUE} if there is none. */

@@ -1,9 +1,6 @@
 package io.reliableoutbox.relay.core;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,51 +19,64 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher {
   private final Limits limits;
   private final RetryPolicy retryPolicy;
-  private final Map<Long, Lane> lanes = new HashMap<>();
-  private final ArrayDeque<Lane> ready = new ArrayDeque<>();
-  private final LinkedHashMap<Long, Integer> wanted = new LinkedHashMap<>();
-  private final Refusals refusals = new Refusals();
+  private final Outcomes outcomes;
+  private final Lanes lanes = new Lanes();
   private final Scans scans = new Scans();
-  private ConfirmTracker tracker = new ConfirmTracker();
+  private final Flights flights = new Flights();
+  private final Refusals refusals = new Refusals();
+  private final Map<Long, Block> blocks = new LinkedHashMap<>();
   private List<Mark> marks = new ArrayList<>();
   private Leases leases = Leases.NONE;
-  private int loadedRows;
-  private long loadedBytes;
 
   public Dispatcher(Limits limits, RetryPolicy retryPolicy) {
+    this(limits, retryPolicy, Outcomes.IGNORED);
+  }
+
+  public Dispatcher(Limits limits, RetryPolicy retryPolicy, Outcomes outcomes) {
     this.limits = limits;
     this.retryPolicy = retryPolicy;
+    this.outcomes = outcomes;
   }
 
   // ---- what may be worked on
 
   /** A new view of the leases: what is no longer leased is forgotten, what is new is searched. */
   public void leases(Leases now) {
+    if (now.equals(leases)) {
+      return;
+    }
     Leases before = leases;
     leases = now;
-    scans.cover(now.epochs().keySet());
-    List.copyOf(lanes.values()).stream()
-        .filter(
-            lane ->
-                !leases.continues(before, lane.bucket)
-                    || (!leases.maySend(lane.bucket) && !lane.isHeadInFlight()))
-        .forEach(this::drop);
-    wanted.values().removeIf(bucket -> !leases.maySend(bucket));
+    lanes.dropIf(
+        lane ->
+            !now.continues(before, lane.bucket)
+                || (!now.maySend(lane.bucket) && !lane.isHeadInFlight()));
+    lanes.unwantIf(bucket -> !now.maySend(bucket));
+    flights.keepSuspects(bucket -> now.continues(before, bucket));
+    blocks.values().removeIf(block -> !now.continues(before, block.bucket()));
+    scans.cover(now.sendable(), now.sendableSince(before));
   }
 
   /** Whether nothing of this bucket is with the broker or waits to be marked. */
   public boolean isQuiet(int bucket) {
-    return !tracker.hasAnyIn(bucket)
+    return !flights.hasAnyIn(bucket)
         && !refusals.concerns(bucket)
         && marks.stream().noneMatch(mark -> mark.row().bucket() == bucket);
   }
 
   // ---- finding and loading
 
-  /** Where to look for candidates now; empty while there is enough to do. */
+  /**
+   * Whether it is time to look for rows: half a window is ready at the most. Fewer and larger
+   * searches cost less.
+   */
+  public boolean needsRows() {
+    return lanes.ready() <= limits.window() / 2 && !isFull();
+  }
+
+  /** Where to look for candidates now; empty while enough are known. */
   public List<Scans.Page> pages() {
-    boolean busy = wanted.size() >= limits.window() || isFull();
-    return busy ? List.of() : scans.pages(limits.window());
+    return lanes.wanted() >= limits.window() ? List.of() : scans.pages(limits.window());
   }
 
   /**
@@ -76,35 +86,33 @@ public final class Dispatcher {
    */
   public boolean found(List<Scans.Page> pages, List<Candidate> candidates, long nowNanos) {
     boolean more = scans.read(pages, candidates);
-    refusals.endRests(nowNanos);
+    for (Refusals.Rest rest : refusals.takeRested(nowNanos)) {
+      want(rest.aggregateKey(), rest.bucket());
+    }
     for (Candidate candidate : candidates) {
-      Lane lane = lanes.get(candidate.aggregateKey());
+      Lane lane = lanes.of(candidate.aggregateKey());
       if (lane != null) {
         lane.seen(candidate.position());
       } else if (!refusals.isResting(candidate.aggregateKey())) {
-        wanted.put(candidate.aggregateKey(), candidate.bucket());
+        want(candidate.aggregateKey(), candidate.bucket());
       }
     }
     return more;
   }
 
-  /** Looks again from the start of every bucket: late commits, retries that are due, replays. */
-  public void sweep() {
-    scans.sweep();
+  /** To be called about every tenth of a second: looks back for what was committed late. */
+  public void tick() {
+    scans.tick();
+  }
+
+  /** Looks through everything again: an operator has made something sendable. */
+  public void searchAll() {
+    scans.restart();
   }
 
   /** Aggregates whose first unsettled rows are wanted now, {@link Limits#laneRows} each. */
   public List<Long> toLoad() {
-    if (isFull()) {
-      return List.of();
-    }
-    List<Long> keys = new ArrayList<>();
-    for (Iterator<Long> next = wanted.keySet().iterator();
-        next.hasNext() && keys.size() < limits.loadedRows() - loadedRows; ) {
-      keys.add(next.next());
-      next.remove();
-    }
-    return keys;
+    return lanes.takeWanted(limits.loadedRows() - lanes.rows());
   }
 
   /**
@@ -114,74 +122,95 @@ public final class Dispatcher {
    */
   public void loaded(List<OutboxRow> rows, boolean more) {
     Lane lane = new Lane(rows, more);
-    if (leases.maySend(lane.bucket) && lanes.putIfAbsent(lane.aggregateKey, lane) == null) {
-      rows.forEach(this::count);
-      ready.add(lane);
+    if (leases.maySend(lane.bucket) && lanes.add(lane)) {
+      enqueue(lane, rows.get(0));
     }
   }
 
   /** An aggregate that {@link #toLoad} named, but that didn't fit any more. */
   public void postponed(long aggregateKey, int bucket) {
-    wanted.put(aggregateKey, bucket);
+    want(aggregateKey, bucket);
+  }
+
+  /** An aggregate that {@link #toLoad} named, whose first unsettled row is parked. */
+  public void parked(long aggregateKey, int bucket) {
+    if (leases.maySend(bucket)) {
+      blocks.put(aggregateKey, new Block(aggregateKey, bucket, leases.epoch(bucket)));
+    }
   }
 
   // ---- sending
 
   /** The next row to send, or null: nothing to send, window full, lease over, or held back. */
-  public @Nullable OutboxRow next(long nowNanos) {
-    int window = refusals.isOutage() ? Math.min(Refusals.ENOUGH, limits.window()) : limits.window();
-    if (leases.areOver(nowNanos) || tracker.size() >= window || refusals.holdBack(nowNanos)) {
+  public @Nullable OutboxRow next(Route route, long nowNanos) {
+    if (leases.areOver(nowNanos)
+        || flights.size(route) >= window(route)
+        || refusals.holdBack(nowNanos)) {
       return null;
     }
-    Lane lane = ready.peekFirst();
-    while (lane != null && lanes.get(lane.aggregateKey) != lane) {
-      ready.removeFirst();
-      lane = ready.peekFirst();
-    }
+    Lane lane = lanes.first(route);
     return lane == null ? null : lane.head();
   }
 
   /** What {@link #next} named goes out under {@code sequence}; called before it is published. */
-  public void sending(OutboxRow row, long sequence, long nowNanos) {
-    Lane lane = ready.removeFirst();
-    lane.sent();
-    tracker.sent(
-        new InFlight(row, sequence, leases.epochs().getOrDefault(row.bucket(), -1L), nowNanos));
+  public void sending(Route route, OutboxRow row, long sequence, long nowNanos) {
+    lanes.takeFirst(route).sent();
+    flights.sent(route, row, sequence, leases.epoch(row.bucket()), nowNanos);
   }
 
   // ---- answers of the broker
 
-  public void acked(long sequence, boolean multiple, long nowNanos) {
-    for (InFlight message : tracker.answered(sequence, multiple)) {
+  public void acked(Route route, long sequence, boolean multiple, long nowNanos) {
+    for (InFlight message : flights.answered(route, sequence, multiple)) {
       if (message.returned == null) {
+        outcomes.confirmed(nowNanos - message.sentAtNanos);
         confirmed(message);
       } else {
-        refusals.refused(message, message.returned);
+        returned(message, message.returned);
       }
     }
     judge(nowNanos);
   }
 
-  public void nacked(long sequence, boolean multiple, long nowNanos) {
-    for (InFlight message : tracker.answered(sequence, multiple)) {
-      refusals.refused(message, message.returned == null ? "nack by the broker" : message.returned);
+  public void nacked(Route route, long sequence, boolean multiple, long nowNanos) {
+    for (InFlight message : flights.answered(route, sequence, multiple)) {
+      if (message.returned == null) {
+        outcomes.nacked();
+        refusals.refused(message, "nack by the broker");
+      } else {
+        returned(message, message.returned);
+      }
     }
     judge(nowNanos);
   }
 
   /** Comes before the ack of the same message; that ack then settles nothing. */
-  public void returned(UUID messageId, String reason) {
-    tracker.returned(messageId, reason);
+  public void returned(Route route, UUID messageId, String reason) {
+    flights.returned(route, messageId, reason);
   }
 
-  /** The channel is gone: what was in flight has an unknown outcome and is sent again. */
-  public void channelLost() {
-    tracker = new ConfirmTracker();
+  /**
+   * The channels are gone: what was in flight has an unknown outcome and is sent again.
+   *
+   * @param suspicious whether the broker closed the pipeline's channel because of a message on it,
+   *     without saying which: they are sent one at a time
+   */
+  public void channelsLost(boolean suspicious) {
+    outcomes.unknown(flights.size());
+    flights.lost(suspicious);
     refusals.channelLost();
-    List.copyOf(lanes.values()).forEach(this::drop);
-    ready.clear();
-    wanted.clear();
+    lanes.clear();
     scans.restart();
+  }
+
+  /** The broker closed the channel for single messages because of the one that was on it. */
+  public void closedByMessage(String reason, long nowNanos) {
+    for (InFlight message : flights.lostAlone()) {
+      outcomes.closedChannel();
+      refuse(message, reason);
+    }
+    // It may have been the last one that other refusals waited for.
+    judge(nowNanos);
   }
 
   // ---- marks
@@ -191,15 +220,34 @@ public final class Dispatcher {
     return List.copyOf(marks);
   }
 
+  public boolean hasMarks() {
+    return !marks.isEmpty();
+  }
+
+  /** Whether there are enough marks for a statement of their own. */
+  public boolean hasManyMarks() {
+    return marks.size() >= limits.window() / 2;
+  }
+
   /** The given marks are written, or their fence refused them for good. */
   public void marked(List<Mark> written) {
     marks = new ArrayList<>(marks.subList(written.size(), marks.size()));
   }
 
+  /** Aggregates whose rows behind a parked one are to be blocked; see {@link #blocked}. */
+  public List<Block> blocks() {
+    return List.copyOf(blocks.values());
+  }
+
+  /** All rows are blocked that were there, or the fence refused it for good. */
+  public void blocked(Block block) {
+    blocks.remove(block.aggregateKey(), block);
+  }
+
   // ---- state, for health, metrics and timeouts
 
   public int inFlight() {
-    return tracker.size();
+    return flights.size();
   }
 
   public boolean isOutage() {
@@ -208,63 +256,77 @@ public final class Dispatcher {
 
   /** Monotonic time at which the oldest unconfirmed message was sent, or {@link Long#MAX_VALUE}. */
   public long oldestSentAtNanos() {
-    return tracker.oldestSentAtNanos();
+    return flights.oldestSentAtNanos();
+  }
+
+  private int window(Route route) {
+    if (route == Route.ALONE) {
+      return 1;
+    }
+    return refusals.isOutage() ? Math.min(Refusals.ENOUGH, limits.window()) : limits.window();
   }
 
   private boolean isFull() {
-    return loadedRows >= limits.loadedRows() || loadedBytes >= limits.loadedBytes();
+    return lanes.rows() >= limits.loadedRows() || lanes.bytes() >= limits.loadedBytes();
+  }
+
+  private void want(long aggregateKey, int bucket) {
+    if (leases.maySend(bucket)) {
+      lanes.want(aggregateKey, bucket);
+    }
+  }
+
+  private void enqueue(Lane lane, OutboxRow head) {
+    lanes.enqueue(lane, flights.routeOf(head));
   }
 
   private void confirmed(InFlight message) {
-    refusals.confirmed(message.sequence);
+    refusals.confirmed(message.ticket);
     marks.add(new Mark.Published(message.row, message.epoch));
-    Lane lane = lanes.get(message.row.aggregateKey());
+    Lane lane = lanes.of(message.row.aggregateKey());
     if (lane == null || !lane.holds(message.row)) {
       return;
     }
-    lane.headSettled();
-    uncount(message.row);
-    if (!leases.maySend(lane.bucket)) {
-      drop(lane);
-    } else if (lane.head() != null) {
-      ready.add(lane);
-    } else {
-      drop(lane);
-      if (lane.hasMore()) {
-        wanted.put(lane.aggregateKey, lane.bucket);
-      }
+    lanes.settleHead(lane, message.row);
+    OutboxRow next = lane.head();
+    if (next != null && leases.maySend(lane.bucket)) {
+      enqueue(lane, next);
+      return;
     }
+    lanes.drop(lane);
+    if (lane.hasMore()) {
+      want(lane.aggregateKey, lane.bucket);
+    }
+  }
+
+  private void returned(InFlight message, String reason) {
+    outcomes.returned();
+    refusals.refused(message, reason);
   }
 
   private void judge(long nowNanos) {
     for (Refusals.Refusal own : refusals.takeOwn()) {
-      marks.add(retryPolicy.judge(own.message().row, own.message().epoch, own.reason()));
-      dropLaneOf(own.message());
+      refuse(own.message(), own.reason());
     }
-    if (tracker.size() == 0) {
-      refusals.takeOutage(nowNanos).forEach(refusal -> dropLaneOf(refusal.message()));
-    }
-  }
-
-  private void dropLaneOf(InFlight message) {
-    Lane lane = lanes.get(message.row.aggregateKey());
-    if (lane != null && lane.holds(message.row)) {
-      drop(lane);
+    if (flights.size() == 0) {
+      refusals.takeOutage(nowNanos).forEach(refusal -> dropLaneOf(refusal.message().row));
     }
   }
 
-  private void drop(Lane lane) {
-    lanes.remove(lane.aggregateKey);
-    lane.rows().forEach(this::uncount);
+  private void refuse(InFlight message, String reason) {
+    OutboxRow row = message.row;
+    Mark mark = retryPolicy.judge(row, message.epoch, reason);
+    marks.add(mark);
+    dropLaneOf(row);
+    if (mark instanceof Mark.Park) {
+      blocks.put(row.aggregateKey(), new Block(row.aggregateKey(), row.bucket(), message.epoch));
+    }
   }
 
-  private void count(OutboxRow row) {
-    loadedRows++;
-    loadedBytes += row.bytes();
-  }
-
-  private void uncount(OutboxRow row) {
-    loadedRows--;
-    loadedBytes -= row.bytes();
+  private void dropLaneOf(OutboxRow row) {
+    Lane lane = lanes.of(row.aggregateKey());
+    if (lane != null && lane.holds(row)) {
+      lanes.drop(lane);
+    }
   }
 }

@@ -6,13 +6,18 @@ import org.jspecify.annotations.Nullable;
 final class InFlight {
   final OutboxRow row;
   final long sequence;
+
+  /** Counts what was sent over all channels, ever: tells which of two was sent later. */
+  final long ticket;
+
   final long epoch;
   final long sentAtNanos;
   @Nullable String returned;
 
-  InFlight(OutboxRow row, long sequence, long epoch, long sentAtNanos) {
+  InFlight(OutboxRow row, long sequence, long ticket, long epoch, long sentAtNanos) {
     this.row = row;
     this.sequence = sequence;
+    this.ticket = ticket;
     this.epoch = epoch;
     this.sentAtNanos = sentAtNanos;
   }

@@ -11,6 +11,6 @@ package io.reliableoutbox.relay.core;
 public record Limits(int window, int laneRows, int loadedRows, long loadedBytes) {
   /** Sensible limits for a window. */
   public static Limits forWindow(int window) {
-    return new Limits(window, 16, 2 * window, 16L << 20);
+    return new Limits(window, 16, 4 * window, 8L << 20);
   }
 }

@@ -6,7 +6,9 @@ import java.util.UUID;
  * An unsettled row of the outbox, as far as decisions need it.
  *
  * @param position order of insertion
- * @param id the message id
+ * @param copy whether it is one more copy of a published event; copies have a queue of their own
+ * @param tombstone whether a tombstone is sent in place of the event
+ * @param id the message id; a copy has that of its original
  * @param bucket the bucket of its aggregate
  * @param aggregateKey hash of aggregate type and id; rows with the same key are sent one after
  *     another
@@ -17,6 +19,8 @@ import java.util.UUID;
  */
 public record OutboxRow(
     long position,
+    boolean copy,
+    boolean tombstone,
     UUID id,
     int bucket,
     long aggregateKey,

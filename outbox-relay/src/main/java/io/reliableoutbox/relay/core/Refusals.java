@@ -21,10 +21,14 @@ final class Refusals {
   /** A refused message and what the broker said. */
   record Refusal(InFlight message, String reason) {}
 
+  /** An aggregate that is left alone for a while. */
+  record Rest(long aggregateKey, int bucket, long untilNanos) {}
+
   private final List<Refusal> undecided = new ArrayList<>();
-  private final Map<Long, Long> restingUntilNanos = new HashMap<>();
-  private long highestConfirmed;
+  private final Map<Long, Rest> resting = new HashMap<>();
+  private long lastConfirmed;
   private int fruitlessRounds;
+  private long roundSinceNanos;
   private boolean paused;
   private long pausedUntilNanos;
 
@@ -33,8 +37,8 @@ final class Refusals {
     undecided.add(new Refusal(message, reason));
   }
 
-  void confirmed(long sequence) {
-    highestConfirmed = Math.max(highestConfirmed, sequence);
+  void confirmed(long ticket) {
+    lastConfirmed = Math.max(lastConfirmed, ticket);
     fruitlessRounds = 0;
     paused = false;
   }
@@ -42,7 +46,7 @@ final class Refusals {
   /** Takes the refusals that are the rows' own: something published after them was confirmed. */
   List<Refusal> takeOwn() {
     List<Refusal> own = new ArrayList<>(undecided);
-    own.removeIf(refusal -> refusal.message.sequence > highestConfirmed);
+    own.removeIf(refusal -> refusal.message.ticket > lastConfirmed);
     undecided.removeAll(own);
     return own;
   }
@@ -54,10 +58,19 @@ final class Refusals {
     if (outage.isEmpty()) {
       return outage;
     }
-    long pause =
-        Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(fruitlessRounds++, 10));
+    // Refusals of one pause are one round: many aggregates refused in a short outage must not make
+    // it a long one.
+    if (!isOutage() || nowNanos - roundSinceNanos >= pause()) {
+      fruitlessRounds++;
+      roundSinceNanos = nowNanos;
+    }
+    long pause = pause();
     // Longer than the pause: whoever has not been refused yet is probed first.
-    outage.forEach(r -> restingUntilNanos.put(r.message.row.aggregateKey(), nowNanos + 2 * pause));
+    for (Refusal refusal : outage) {
+      OutboxRow row = refusal.message.row;
+      resting.put(
+          row.aggregateKey(), new Rest(row.aggregateKey(), row.bucket(), nowNanos + 2 * pause));
+    }
     if (outage.size() >= ENOUGH) {
       paused = true;
       pausedUntilNanos = nowNanos + pause;
@@ -65,17 +78,25 @@ final class Refusals {
     return outage;
   }
 
-  void endRests(long nowNanos) {
-    restingUntilNanos.values().removeIf(until -> until - nowNanos <= 0);
+  /** Takes the aggregates that have rested long enough: all of them once the outage is over. */
+  List<Rest> takeRested(long nowNanos) {
+    List<Rest> rested = new ArrayList<>(resting.values());
+    rested.removeIf(rest -> isOutage() && rest.untilNanos - nowNanos > 0);
+    rested.forEach(rest -> resting.remove(rest.aggregateKey));
+    return rested;
   }
 
   boolean isResting(long aggregateKey) {
-    return restingUntilNanos.containsKey(aggregateKey);
+    return resting.containsKey(aggregateKey);
   }
 
   /** Whether sending waits: for answers that decide, or for the end of a pause. */
   boolean holdBack(long nowNanos) {
     return undecided.size() >= ENOUGH || (paused && nowNanos - pausedUntilNanos < 0);
+  }
+
+  private long pause() {
+    return Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(fruitlessRounds - 1, 10));
   }
 
   boolean isOutage() {
@@ -86,11 +107,8 @@ final class Refusals {
     return undecided.stream().anyMatch(refusal -> refusal.message.row.bucket() == bucket);
   }
 
-  /**
-   * The channel is gone, and with it its sequence numbers; what it refused is simply sent again.
-   */
+  /** The channel is gone; what it refused is simply sent again. */
   void channelLost() {
     undecided.clear();
-    highestConfirmed = 0;
   }
 }

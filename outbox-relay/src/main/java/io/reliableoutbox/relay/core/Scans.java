@@ -15,15 +15,17 @@ public final class Scans {
    *
    * @param from lowest position
    * @param rows how many candidates at the most
-   * @param tail whether it belongs to the tail; else to a sweep
+   * @param tail whether it belongs to the tail; else to a look back
    */
   public record Page(int bucket, long from, int rows, boolean tail) {}
 
   private final Map<Integer, BucketScan> scans = new HashMap<>();
 
-  void cover(Set<Integer> buckets) {
+  /** Searches these buckets; those that are not {@code known} are searched from their beginning. */
+  void cover(Set<Integer> buckets, Set<Integer> known) {
+    scans.keySet().retainAll(known);
     scans.keySet().retainAll(buckets);
-    buckets.forEach(bucket -> scans.computeIfAbsent(bucket, b -> new BucketScan()));
+    buckets.forEach(bucket -> scans.computeIfAbsent(bucket, BucketScan::new));
   }
 
   List<Page> pages(int rowsTogether) {
@@ -32,8 +34,8 @@ public final class Scans {
     scans.forEach(
         (bucket, scan) -> {
           pages.add(new Page(bucket, scan.tail(), rows, true));
-          if (scan.isSweeping()) {
-            pages.add(new Page(bucket, scan.sweep(), rows, false));
+          if (scan.isLookingBack()) {
+            pages.add(new Page(bucket, scan.lookBack(), rows, false));
           }
         });
     return pages;
@@ -44,8 +46,10 @@ public final class Scans {
     int[] counts = new int[pages.size()];
     long[] last = new long[pages.size()];
     for (Candidate candidate : candidates) {
-      counts[candidate.page()]++;
-      last[candidate.page()] = Math.max(last[candidate.page()], candidate.position());
+      if (candidate.page() != Candidate.RETRY) {
+        counts[candidate.page()]++;
+        last[candidate.page()] = Math.max(last[candidate.page()], candidate.position());
+      }
     }
     boolean more = false;
     for (int n = 0; n < counts.length; n++) {
@@ -62,13 +66,13 @@ public final class Scans {
     if (page.tail()) {
       scan.tailRead(last, full);
     } else {
-      scan.sweepRead(last, full);
+      scan.lookBackRead(last, full);
     }
     return page.tail() && full;
   }
 
-  void sweep() {
-    scans.values().forEach(BucketScan::startSweep);
+  void tick() {
+    scans.values().forEach(BucketScan::tick);
   }
 
   void restart() {

@@ -5,14 +5,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for wake-up hints ({@code notify <schema>_outbox}) on a connection of its own and wakes
- * the loop. A hint says only "look now": losing all of them costs a poll interval, no more.
+ * Listens for wake-up hints ({@code notify <schema>_outbox}) on a connection of its own. A hint
+ * without a payload says "look now", {@code sweep} that an operator made something sendable, {@code
+ * released} that buckets are free. Losing all of them costs time, no more: a poll interval, the
+ * next look back, the keeper's next round.
  */
 final class HintListener implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HintListener.class);
@@ -21,14 +25,14 @@ final class HintListener implements Runnable {
   private static final Duration CHECK = Duration.ofSeconds(30);
   private final DataSource dataSource;
   private final String channel;
-  private final Signal loop;
+  private final Consumer<String> hinted;
   private final Signal pause = new Signal();
   private volatile boolean stopped;
 
-  HintListener(DataSource dataSource, RelaySettings settings, Signal loop) {
+  HintListener(DataSource dataSource, RelaySettings settings, Consumer<String> hinted) {
     this.dataSource = dataSource;
     this.channel = settings.schema() + "_outbox";
-    this.loop = loop;
+    this.hinted = hinted;
   }
 
   @Override
@@ -53,8 +57,8 @@ final class HintListener implements Runnable {
   private void listen(PGConnection connection, Statement statement) throws SQLException {
     long checkedAt = System.nanoTime();
     while (!stopped) {
-      if (connection.getNotifications(LISTEN_MILLIS).length > 0) {
-        loop.raise();
+      for (PGNotification hint : connection.getNotifications(LISTEN_MILLIS)) {
+        hinted.accept(hint.getParameter());
       }
       if (System.nanoTime() - checkedAt > CHECK.toNanos()) {
         // A connection that was dropped silently would stay silent.

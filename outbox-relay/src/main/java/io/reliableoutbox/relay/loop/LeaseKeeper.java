@@ -4,12 +4,11 @@ import io.reliableoutbox.relay.RelaySettings;
 import io.reliableoutbox.relay.core.Leases;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -33,6 +32,7 @@ final class LeaseKeeper implements Runnable {
   private volatile Leases leases = Leases.NONE;
   private volatile Set<Integer> quiet = Set.of();
   private volatile boolean published;
+  private final AtomicLong epochLosses = new AtomicLong();
   private volatile boolean stopped;
   private boolean failing;
 
@@ -61,6 +61,16 @@ final class LeaseKeeper implements Runnable {
       quiet = buckets;
       signal.raise();
     }
+  }
+
+  /** Buckets that went to another relay while this one thought it owned them. */
+  long epochLosses() {
+    return epochLosses.get();
+  }
+
+  /** Buckets may be free: looks now. */
+  void wake() {
+    signal.raise();
   }
 
   /** Something was published since; shows in {@code relay_state}. */
@@ -114,53 +124,41 @@ final class LeaseKeeper implements Runnable {
       return;
     }
     releaseQuiet();
-    boolean hasPublished = published;
-    published = false;
-    table.heartbeat(relay, settings.name(), settings.lease(), hasPublished);
-    int share = table.fairShare();
     long sentAt = System.nanoTime();
     Map<Integer, Long> held = table.renew(relay, settings.lease());
+    // After the renewal: one that can't renew must not count as alive, or its share would lie idle.
+    boolean hasPublished = published;
+    published = false;
+    table.heartbeat(relay, settings.name(), settings.lease(), settings.retention(), hasPublished);
+    int share = table.fairShare();
     if (held.size() < share) {
       held.putAll(table.acquire(relay, settings.lease(), share - held.size()));
     }
-    publish(held, share, sentAt);
+    publish(Leases.renewed(held, share, sentAt, settings.lease()));
   }
 
-  private void publish(Map<Integer, Long> held, int share, long sentAt) {
-    Set<Integer> beyond =
-        held.keySet().stream().sorted().skip(share).collect(Collectors.toUnmodifiableSet());
-    long lost =
-        leases.epochs().entrySet().stream()
-            .filter(e -> !e.getValue().equals(held.get(e.getKey())))
-            .count();
+  private void publish(Leases renewed) {
+    long lost = renewed.lostSince(leases);
+    epochLosses.addAndGet(lost);
     if (lost > 0) {
       log.warn("{} buckets went to another relay", lost);
     }
-    if (held.size() != leases.epochs().size()) {
-      log.info("{} buckets leased, {} to be given up", held.size(), beyond.size());
+    if (renewed.epochs().size() != leases.epochs().size()) {
+      log.info(
+          "{} buckets leased, {} to be given up",
+          renewed.epochs().size(),
+          renewed.releasing().size());
     }
-    leases = new Leases(Map.copyOf(held), beyond, sentAt + usable().toNanos());
+    leases = renewed;
     loop.raise();
   }
 
-  // The tenth that is left is for what happens between the check and the write to the socket.
-  private Duration usable() {
-    return settings.lease().multipliedBy(9).dividedBy(10);
-  }
-
   private void releaseQuiet() {
-    Set<Integer> released = new HashSet<>(quiet);
-    released.retainAll(leases.releasing());
-    if (released.isEmpty()) {
-      return;
+    Set<Integer> released = leases.releasable(quiet);
+    if (!released.isEmpty()) {
+      // First nothing more can be sent for them, then they are free.
+      leases = leases.without(released);
+      table.release(relay, released);
     }
-    Leases before = leases;
-    Map<Integer, Long> kept = new java.util.HashMap<>(before.epochs());
-    kept.keySet().removeAll(released);
-    Set<Integer> releasing = new HashSet<>(before.releasing());
-    releasing.removeAll(released);
-    // First nothing more can be sent for them, then they are free.
-    leases = new Leases(kept, releasing, before.deadlineNanos());
-    table.release(relay, released);
   }
 }

@@ -2,9 +2,11 @@ package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.Route;
 import io.reliableoutbox.relay.rabbit.Answer;
 import io.reliableoutbox.relay.rabbit.Broker;
 import io.reliableoutbox.relay.rabbit.BrokerUnavailable;
+import io.reliableoutbox.relay.rabbit.ConfirmChannel;
 import io.reliableoutbox.relay.rabbit.Generation;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -26,7 +28,7 @@ final class Link {
   private final Signal signal;
   private final Duration confirmTimeout;
   private final LongSupplier clock = System::nanoTime;
-  private BackOffExecution backOff = newBackOff();
+  private BackOffExecution backOff;
   private long tryAgainAt = System.nanoTime();
   private long waitingSince = Long.MIN_VALUE;
   private volatile long usableAt = System.nanoTime();
@@ -38,6 +40,7 @@ final class Link {
     this.dispatcher = dispatcher;
     this.signal = signal;
     this.confirmTimeout = confirmTimeout;
+    this.backOff = newBackOff();
   }
 
   /** "connected", or why not; for health. Callable from any thread. */
@@ -68,14 +71,17 @@ final class Link {
     return !generation.isBlocked();
   }
 
-  /** Sends a row; false if the generation died of it or before it. */
-  boolean send(OutboxRow row) {
-    Generation current = generation;
-    if (current == null) {
+  /** Sends a row; false if the channel died of it or before it. */
+  boolean send(Route route, OutboxRow row) {
+    if (generation == null) {
       return false;
     }
-    dispatcher.sending(row, current.nextSequence(), clock.getAsLong());
-    return current.publish(row);
+    ConfirmChannel channel = generation.channel(route);
+    if (!channel.isOpen()) {
+      return false;
+    }
+    dispatcher.sending(route, row, channel.nextSequence(), clock.getAsLong());
+    return channel.publish(row);
   }
 
   /** Passes on what the broker said, and the end of a generation once all it said is passed on. */
@@ -84,17 +90,32 @@ final class Link {
     if (current == null) {
       return;
     }
+    boolean pipelineOpen = takeAnswers(current, Route.PIPELINE);
+    boolean aloneOpen = takeAnswers(current, Route.ALONE);
+    ConfirmChannel alone = current.channel(Route.ALONE);
+    ConfirmChannel pipeline = current.channel(Route.PIPELINE);
+    if (!pipelineOpen) {
+      lost(pipeline.closeReason(), pipeline.isClosedByMessage());
+    } else if (!aloneOpen && alone.isClosedByMessage()) {
+      // The connection lives: it was the one message on that channel.
+      dispatcher.closedByMessage(alone.closeReason(), clock.getAsLong());
+      current.reopen();
+    } else if (!aloneOpen) {
+      lost(alone.closeReason(), false);
+    } else if (isOverdue(current)) {
+      lost("no confirm within " + confirmTimeout.toMillis() + " ms", false);
+    }
+  }
+
+  private boolean takeAnswers(Generation current, Route route) {
+    ConfirmChannel channel = current.channel(route);
     // Looked at first: an answer that comes after this look is still taken, or its message sent
     // again.
-    boolean open = current.isOpen();
-    for (Answer answer = current.answer(); answer != null; answer = current.answer()) {
-      pass(answer);
+    boolean open = channel.isOpen();
+    for (Answer answer = channel.answer(); answer != null; answer = channel.answer()) {
+      pass(route, answer);
     }
-    if (!open) {
-      lost(current.closeReason());
-    } else if (isOverdue(current)) {
-      lost("no confirm within " + confirmTimeout.toMillis() + " ms");
-    }
+    return open;
   }
 
   // A blocked broker answers nothing, and that is no reason to send everything again.
@@ -114,14 +135,14 @@ final class Link {
     }
   }
 
-  private void pass(Answer answer) {
+  private void pass(Route route, Answer answer) {
     if (answer instanceof Answer.Ack ack) {
       backOff = newBackOff();
-      dispatcher.acked(ack.sequence(), ack.multiple(), clock.getAsLong());
+      dispatcher.acked(route, ack.sequence(), ack.multiple(), clock.getAsLong());
     } else if (answer instanceof Answer.Nack nack) {
-      dispatcher.nacked(nack.sequence(), nack.multiple(), clock.getAsLong());
+      dispatcher.nacked(route, nack.sequence(), nack.multiple(), clock.getAsLong());
     } else if (answer instanceof Answer.Returned returned) {
-      dispatcher.returned(returned.messageId(), returned.reason());
+      dispatcher.returned(route, returned.messageId(), returned.reason());
     }
   }
 
@@ -143,21 +164,23 @@ final class Link {
     tryAgainAt = clock.getAsLong() + Duration.ofMillis(backOff.nextBackOff()).toNanos();
   }
 
-  private void lost(String reason) {
+  private void lost(String reason, boolean suspicious) {
     log.warn(
         "the channel to the broker is gone, {} messages have an unknown outcome and are sent again: {}",
         dispatcher.inFlight(),
         reason);
     state = reason;
     close();
-    dispatcher.channelLost();
+    dispatcher.channelsLost(suspicious);
     pause();
   }
 
-  private static BackOffExecution newBackOff() {
-    ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
-    backOff.setMaxInterval(5000);
-    backOff.setJitter(50);
-    return backOff.start();
+  private BackOffExecution newBackOff() {
+    ExponentialBackOff execution = new ExponentialBackOff(100, 2);
+    // Well within the lease: a relay that only pauses must not lose its buckets, and with them what
+    // it knows of suspects.
+    execution.setMaxInterval(confirmTimeout.toMillis());
+    execution.setJitter(50);
+    return execution.start();
   }
 }

@@ -3,6 +3,7 @@ package io.reliableoutbox.relay.loop;
 import io.reliableoutbox.relay.RelaySettings;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Limits;
+import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.core.RetryPolicy;
 import io.reliableoutbox.relay.outbox.LeaseTable;
 import io.reliableoutbox.relay.outbox.Marks;
@@ -33,6 +34,7 @@ public final class Relay implements SmartLifecycle {
   private final Signal signal = new Signal();
   private final Link link;
   private final LeaseKeeper keeper;
+  private final Feed feed;
   private final RelayLoop loop;
   private final HintListener hints;
   private final Duration confirmTimeout;
@@ -45,6 +47,7 @@ public final class Relay implements SmartLifecycle {
       Marks marks,
       LeaseTable leaseTable,
       DataSource hintConnections,
+      Outcomes outcomes,
       OutboxSpans spans) {
     UUID relay = UUID.randomUUID();
     RetryPolicy retries =
@@ -54,22 +57,15 @@ public final class Relay implements SmartLifecycle {
             settings.parkAfter(),
             LEAST_ATTEMPTS_BEFORE_PARKING,
             new SplittableRandom());
-    Dispatcher dispatcher = new Dispatcher(Limits.forWindow(settings.window()), retries);
+    Limits limits = Limits.forWindow(settings.window());
+    Dispatcher dispatcher = new Dispatcher(limits, retries, outcomes);
     this.confirmTimeout = settings.confirmTimeout();
     this.link = new Link(broker, dispatcher, signal, confirmTimeout);
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
-    this.hints = new HintListener(hintConnections, settings, signal);
+    this.hints = new HintListener(hintConnections, settings, this::hinted);
+    this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval());
     this.loop =
-        new RelayLoop(
-            dispatcher,
-            keeper,
-            new Feed(dispatcher, outbox),
-            link,
-            marks,
-            settings,
-            relay,
-            spans,
-            signal);
+        new RelayLoop(dispatcher, keeper, feed, link, marks, settings, relay, spans, signal);
   }
 
   @Override
@@ -120,6 +116,25 @@ public final class Relay implements SmartLifecycle {
   /** Buckets that this relay owns now. */
   public int buckets() {
     return keeper.leases().epochs().size();
+  }
+
+  /** Messages with the broker that it has not answered yet. Callable from any thread. */
+  public int inFlight() {
+    return loop.inFlight();
+  }
+
+  /** Buckets that went to another relay while this one thought it owned them. */
+  public long epochLosses() {
+    return keeper.epochLosses();
+  }
+
+  private void hinted(String hint) {
+    switch (hint) {
+      case "sweep" -> feed.hintSweep();
+      case "released" -> keeper.wake();
+      default -> feed.hint();
+    }
+    signal.raise();
   }
 
   private void join(Thread thread) {

@@ -1,13 +1,17 @@
 package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.RelaySettings;
+import io.reliableoutbox.relay.core.Block;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Leases;
 import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.Route;
 import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.trace.OutboxSpans;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -24,6 +28,8 @@ import org.springframework.dao.DataAccessException;
  */
 final class RelayLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
+  private static final int BLOCKED_A_TURN = 5000;
+  private static final Duration MARK_DELAY = Duration.ofMillis(10);
   private final Dispatcher dispatcher;
   private final LeaseKeeper keeper;
   private final Feed feed;
@@ -34,7 +40,10 @@ final class RelayLoop implements Runnable {
   private final OutboxSpans spans;
   private final Signal signal;
   private volatile boolean stopped;
+  private volatile long lastConfirmBy;
   private volatile boolean refusedByAll;
+  private volatile int inFlight;
+  private boolean quiet;
   private boolean databaseFails;
 
   RelayLoop(
@@ -60,12 +69,12 @@ final class RelayLoop implements Runnable {
 
   @Override
   public void run() {
-    while (!stopped || (link.isOpen() && dispatcher.inFlight() > 0)) {
+    while (!stopped || awaitsLastConfirms()) {
       try {
         boolean busy = turn();
         databaseFails(false, "");
         if (!busy) {
-          signal.await(settings.pollInterval());
+          rest();
         }
       } catch (DataAccessException e) {
         databaseFails(true, NestedExceptionUtils.getMostSpecificCause(e).getMessage());
@@ -77,8 +86,18 @@ final class RelayLoop implements Runnable {
   }
 
   void stop() {
+    lastConfirmBy = System.nanoTime() + settings.confirmTimeout().toNanos();
     stopped = true;
     signal.raise();
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  // Not longer: a broker that blocks publishers may not answer for hours.
+  private boolean awaitsLastConfirms() {
+    return link.isOpen() && dispatcher.inFlight() > 0 && System.nanoTime() - lastConfirmBy < 0;
   }
 
   boolean isRefusedByAll() {
@@ -91,36 +110,48 @@ final class RelayLoop implements Runnable {
     dispatcher.leases(leases);
     link.takeAnswers();
     refusedByAll = dispatcher.isOutage();
-    writeMarks();
-    keeper.quiet(
-        leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
-    if (stopped || !link.isReady()) {
-      return false;
+    inFlight = dispatcher.inFlight();
+    boolean ready = !stopped && link.isReady();
+    boolean refill = ready && dispatcher.needsRows();
+    // Before anything is loaded: a row that is acked but not marked would look unsettled.
+    if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
+      quiet = false;
+      writeMarks();
+      block();
+      keeper.quiet(
+          leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
     }
-    boolean found = feed.refill();
-    return send() || found;
+    boolean found = refill && feed.refill();
+    return (ready && send()) || found;
+  }
+
+  // Marks that nothing waits for are written once no answer has come for a moment.
+  private void rest() {
+    Duration atMost = dispatcher.hasMarks() ? MARK_DELAY : settings.pollInterval();
+    quiet = !signal.await(atMost);
   }
 
   private boolean send() {
     boolean sent = false;
-    for (OutboxRow row = next(); row != null && link.send(row); row = next()) {
-      sent = true;
+    for (Route route : Route.values()) {
+      for (OutboxRow row = next(route); row != null && link.send(route, row); row = next(route)) {
+        sent = true;
+      }
     }
     return sent;
   }
 
-  private @Nullable OutboxRow next() {
-    return dispatcher.next(System.nanoTime());
+  private @Nullable OutboxRow next(Route route) {
+    return dispatcher.next(route, System.nanoTime());
   }
 
-  // Before anything is loaded: a row that is acked but not marked would look unsettled.
   private void writeMarks() {
     List<Mark> written = dispatcher.marks();
     if (written.isEmpty()) {
       return;
     }
-    Instant confirmedAt = Instant.now();
-    int applied = marks.write(relay, written);
+    Instant confirmedAt = spans.now();
+    int applied = write(written);
     if (applied < written.size()) {
       log.info(
           "{} of {} marks did not apply: another relay or an operator was first",
@@ -131,6 +162,29 @@ final class RelayLoop implements Runnable {
     spans.marked(written, confirmedAt);
     dispatcher.marked(written);
     keeper.published();
+  }
+
+  private int write(List<Mark> written) {
+    List<Mark.Published> published = new ArrayList<>(written.size());
+    List<Mark> refused = new ArrayList<>();
+    for (Mark mark : written) {
+      if (mark instanceof Mark.Published confirmed) {
+        published.add(confirmed);
+      } else {
+        refused.add(mark);
+      }
+    }
+    return (published.isEmpty() ? 0 : marks.published(relay, published))
+        + (refused.isEmpty() ? 0 : marks.refused(relay, refused));
+  }
+
+  // A bounded piece a turn: a hundred thousand rows may stand behind a parked one.
+  private void block() {
+    for (Block block : dispatcher.blocks()) {
+      if (marks.block(relay, block, BLOCKED_A_TURN) < BLOCKED_A_TURN) {
+        dispatcher.blocked(block);
+      }
+    }
   }
 
   private void writeLastMarks() {
@@ -145,17 +199,21 @@ final class RelayLoop implements Runnable {
 
   private static void report(Mark mark) {
     if (mark instanceof Mark.Retry retry) {
-      log.warn(
-          "event {} was refused ({}); again in {} ms",
-          mark.row().id(),
-          retry.reason(),
-          retry.delay().toMillis());
+      log.atWarn()
+          .addKeyValue("event_id", mark.row().id())
+          .log(
+              "event {} was refused ({}); again in {} ms",
+              mark.row().id(),
+              retry.reason(),
+              retry.delay().toMillis());
     } else if (mark instanceof Mark.Park park) {
-      log.error(
-          "event {} is PARKED after {} attempts: {}",
-          mark.row().id(),
-          mark.row().attempts() + 1,
-          park.reason());
+      log.atError()
+          .addKeyValue("event_id", mark.row().id())
+          .log(
+              "event {} is PARKED after {} attempts: {}",
+              mark.row().id(),
+              mark.row().attempts() + 1,
+              park.reason());
     }
   }
 

@@ -17,8 +17,8 @@ public final class Signal {
     }
   }
 
-  /** Waits until the signal is raised or the time is over, and lowers it. */
-  void await(Duration atMost) {
+  /** Waits until the signal is raised or the time is over, and lowers it; says whether it was. */
+  boolean await(Duration atMost) {
     waiter = Thread.currentThread();
     long deadline = System.nanoTime() + atMost.toNanos();
     long left = atMost.toNanos();
@@ -26,6 +26,8 @@ public final class Signal {
       LockSupport.parkNanos(this, left);
       left = deadline - System.nanoTime();
     }
+    boolean was = raised;
     raised = false;
+    return was;
   }
 }

@@ -26,12 +26,13 @@ public class LeaseTable {
   }
 
   /** Says that this relay is alive for another lease. */
-  public void heartbeat(UUID relay, String name, Duration lease, boolean published) {
+  public void heartbeat(
+      UUID relay, String name, Duration lease, Duration retention, boolean published) {
     jdbc.sql(
             """
-            insert into relay (relay_id, name, expires_at, last_publish_at)
+            insert into relay (relay_id, name, expires_at, retention, last_publish_at)
             values (:relay, :name, clock_timestamp() + :lease * interval '1 millisecond',
-                    case when :published then clock_timestamp() end)
+                    :retention * interval '1 millisecond', case when :published then clock_timestamp() end)
             on conflict (relay_id) do update
             set expires_at = excluded.expires_at,
                 last_publish_at = coalesce(excluded.last_publish_at, relay.last_publish_at)
@@ -39,6 +40,7 @@ public class LeaseTable {
         .param("relay", relay)
         .param("name", name)
         .param("lease", lease.toMillis())
+        .param("retention", retention.toMillis())
         .param("published", published)
         .update();
   }
@@ -101,16 +103,20 @@ public class LeaseTable {
         .query(LeaseTable::epochs);
   }
 
-  /** Gives buckets up; the caller has nothing in flight for them. */
+  /** Gives buckets up and tells the other relays; the caller has nothing in flight for them. */
   public void release(UUID relay, Collection<Integer> buckets) {
     jdbc.sql(
             """
-            update outbox_bucket set owner = null, expires_at = null
-            where owner = :relay and bucket = any(:buckets::smallint[])
+            with released as (
+              update outbox_bucket set owner = null, expires_at = null
+              where owner = :relay and bucket = any(:buckets::smallint[])
+              returning bucket)
+            select pg_notify(current_schema() || '_outbox', 'released') from released limit 1
             """)
         .param("relay", relay)
         .param("buckets", buckets.stream().mapToInt(Integer::intValue).toArray())
-        .update();
+        .query()
+        .listOfRows();
   }
 
   /** Takes this relay, and those that have been dead for an hour, off the list. */

@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay.outbox;
 
 import io.reliableoutbox.relay.core.Candidate;
+import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Scans;
 import java.sql.ResultSet;
@@ -27,25 +28,34 @@ public class Outbox {
     this.jdbc = jdbc;
   }
 
-  /** Looks through the pages for rows that may have something to send, in order of position. */
+  /**
+   * Looks through the pages for rows that may have something to send, and through their buckets for
+   * retries that are due; in order of position.
+   */
   public List<Candidate> find(List<Scans.Page> pages) {
     return jdbc.sql(
             """
-            select page.number - 1, d.bucket, d.position, d.aggregate_key
+            select page.number - 1 as page, d.bucket, d.position, d.aggregate_key
             from unnest(:buckets::smallint[], :from::bigint[]) with ordinality page(bucket, from_position, number)
             cross join lateral (
               select bucket, position, aggregate_key
               from outbox_delivery
               where (bucket, position) >= (page.bucket, page.from_position) and bucket <= page.bucket
-                and state in ('PENDING', 'RETRYING')
-                and (next_attempt_at is null or next_attempt_at <= clock_timestamp())
+                and state = 'PENDING'
               order by bucket, position
               limit :rows) d
-            order by d.position
+            union all (
+              select :retry, bucket, position, aggregate_key
+              from outbox_delivery
+              where state = 'RETRYING' and next_attempt_at <= now() and bucket = any(:buckets::smallint[])
+              order by next_attempt_at
+              limit :rows)
+            order by position
             """)
         .param("buckets", pages.stream().mapToInt(Scans.Page::bucket).toArray())
         .param("from", pages.stream().mapToLong(Scans.Page::from).toArray())
         .param("rows", pages.get(0).rows())
+        .param("retry", Candidate.RETRY)
         .query(
             (row, n) -> new Candidate(row.getInt(1), row.getInt(2), row.getLong(3), row.getLong(4)))
         .list();
@@ -61,9 +71,10 @@ public class Outbox {
   public List<LoadedRow> load(List<Long> aggregateKeys, int rowsEach, long maxBytes) {
     return jdbc.sql(
             """
-            select d.aggregate_key, d.bucket, d.position, d.attempts,
+            select d.aggregate_key, d.bucket, d.position, d.copy, d.tombstone, d.attempts,
                    coalesce(extract(epoch from clock_timestamp() - d.first_failed_at), 0)::float8 as failing_for,
                    d.state = 'PENDING' or (d.state = 'RETRYING' and d.next_attempt_at <= clock_timestamp()) as due,
+                   d.state = 'PARKED' as parked,
                    o.id, octet_length(o.payload::text) as bytes,
                    o.aggregate_type, o.aggregate_id, o.aggregate_version, o.event_type, o.occurred_at,
                    nullif(o.headers, '{}') as headers,
@@ -72,11 +83,11 @@ public class Outbox {
                         then o.payload::text end as payload
             from unnest(:keys::bigint[]) wanted(aggregate_key)
             cross join lateral (
-              select aggregate_key, bucket, position, attempts, state, first_failed_at, next_attempt_at,
+              select aggregate_key, bucket, position, copy, tombstone, attempts, state, first_failed_at, next_attempt_at,
                      row_number() over (order by aggregate_key, position) as place
               from outbox_delivery
               where (aggregate_key, position) >= (wanted.aggregate_key, 0) and aggregate_key <= wanted.aggregate_key
-                and state in ('PENDING', 'RETRYING', 'PARKED')
+                and state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED')
               order by aggregate_key, position
               limit :rowsEach) d
             join outbox o on o.position = d.position
@@ -94,6 +105,8 @@ public class Outbox {
     OutboxRow read =
         new OutboxRow(
             row.getLong("position"),
+            row.getBoolean("copy"),
+            row.getBoolean("tombstone"),
             row.getObject("id", UUID.class),
             row.getInt("bucket"),
             row.getLong("aggregate_key"),
@@ -101,7 +114,7 @@ public class Outbox {
             (long) (row.getDouble("failing_for") * 1e9),
             row.getInt("bytes"),
             payload == null ? LoadedRow.NO_MESSAGE : message(row, payload));
-    return new LoadedRow(read, row.getBoolean("due"));
+    return new LoadedRow(read, row.getBoolean("due"), row.getBoolean("parked"));
   }
 
   private OutboxMessage message(ResultSet row, byte[] payload) throws SQLException {

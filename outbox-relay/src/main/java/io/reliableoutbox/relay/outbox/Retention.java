@@ -13,24 +13,47 @@ public class Retention {
     this.jdbc = jdbc;
   }
 
-  /** Removes up to {@code atMost} rows, the oldest first, and returns how many there were. */
-  public int removeOlderThan(Duration age, int atMost) {
+  /**
+   * Removes what is old enough among the next {@code atMost} settled rows behind {@code position},
+   * in order. Looks at so many rows and no more, however long the history is; a run that starts at
+   * 0 and goes on until nothing was removed follows the old end of it.
+   *
+   * @return how many were removed, and the last position looked at
+   */
+  public Removed removeOlderThan(Duration age, long position, int atMost) {
     return jdbc.sql(
             """
-            with settled as (
-              select position
+            with looked_at as materialized (
+              select position, copy
               from outbox_delivery
-              where state = 'PUBLISHED' and published_at < clock_timestamp() - :age * interval '1 millisecond'
-              order by position
-              limit :atMost
-              for update skip locked),
+              where (position, copy) > (:position, true) and state in ('PUBLISHED', 'SKIPPED')
+              order by position, copy
+              limit :atMost),
+            old as materialized (
+              select d.position, d.copy
+              from looked_at l join outbox_delivery d using (position, copy)
+              -- Checked again under the lock: a replay renews the row, and a copy on its way holds it.
+              where greatest(d.settled_at, d.replayed_at) < now() - :age * interval '1 millisecond'
+                and d.state in ('PUBLISHED', 'SKIPPED')
+                and not exists (
+                  select from outbox_delivery c
+                  where c.position = d.position and c.copy and not d.copy
+                    and c.state not in ('PUBLISHED', 'SKIPPED'))
+              for update of d skip locked),
             removed as (
-              delete from outbox_delivery d using settled s where d.position = s.position
-              returning d.position)
-            delete from outbox o using removed r where o.position = r.position
+              delete from outbox_delivery d using old where d.position = old.position and d.copy = old.copy
+              returning d.position, d.copy),
+            events as (
+              delete from outbox o using removed r where o.position = r.position and not r.copy)
+            select (select count(*) from removed), coalesce((select max(position) from looked_at), :position)
             """)
         .param("age", age.toMillis())
+        .param("position", position)
         .param("atMost", atMost)
-        .update();
+        .query((row, n) -> new Removed(row.getInt(1), row.getLong(2)))
+        .single();
   }
+
+  /** What one statement removed, and where the next one goes on. */
+  public record Removed(int rows, long position) {}
 }

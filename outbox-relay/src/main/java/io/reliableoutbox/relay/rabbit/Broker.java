@@ -9,6 +9,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,16 @@ import org.jspecify.annotations.Nullable;
 public final class Broker {
   private static final int TIMEOUT_MILLIS = 5000;
   private static final int HEARTBEAT_SECONDS = 10;
+
+  // Idle threads end after a minute.
+  private static final ExecutorService CLOSING =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "broker-closing");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final List<URI> uris;
   private final @Nullable SSLContext tls;
   private final String exchange;
@@ -111,6 +123,9 @@ public final class Broker {
     factory.setConnectionTimeout(TIMEOUT_MILLIS);
     factory.setHandshakeTimeout(TIMEOUT_MILLIS);
     factory.setChannelRpcTimeout(TIMEOUT_MILLIS);
+    // Missed heartbeats close the connection, but first flush it, and that waits for a write that
+    // hangs because the broker reads no more. With an executor it waits for a second.
+    factory.setShutdownExecutor(CLOSING);
     return factory;
   }
 }

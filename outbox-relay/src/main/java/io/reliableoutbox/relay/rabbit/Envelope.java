@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the format; the CloudEvents names are those of its AMQP binding.
  */
 final class Envelope {
+  static final byte[] EMPTY = {};
   private static final int PERSISTENT = 2;
   private final String source;
 
@@ -30,11 +31,11 @@ final class Envelope {
         .appId("outbox-relay")
         .contentType("application/json")
         .deliveryMode(PERSISTENT)
-        .headers(headers(id, message))
+        .headers(headers(row, message))
         .build();
   }
 
-  private Map<String, @Nullable Object> headers(String id, OutboxMessage message) {
+  private Map<String, @Nullable Object> headers(OutboxRow row, OutboxMessage message) {
     Map<String, @Nullable Object> headers = new HashMap<>(message.headers());
     headers.put("aggregate_type", message.aggregateType());
     headers.put("aggregate_id", message.aggregateId());
@@ -42,11 +43,17 @@ final class Envelope {
       headers.put("aggregate_version", message.aggregateVersion());
     }
     headers.put("cloudEvents:specversion", "1.0");
-    headers.put("cloudEvents:id", id);
+    headers.put("cloudEvents:id", row.id().toString());
     headers.put("cloudEvents:source", source + "/" + message.aggregateType());
     headers.put("cloudEvents:type", message.eventType());
     headers.put("cloudEvents:subject", message.aggregateId());
     headers.put("cloudEvents:time", message.occurredAt().toString());
+    if (row.tombstone()) {
+      headers.put("skipped", true);
+    }
+    if (row.copy()) {
+      headers.put("replay", true);
+    }
     return headers;
   }
 }

@@ -11,4 +11,9 @@ public interface OutboxSpans {
 
   /** These rows are marked; those that are published were confirmed at that time. */
   void marked(List<Mark> marks, Instant confirmedAt);
+
+  /** The time that a span may end at. */
+  default Instant now() {
+    return Instant.now();
+  }
 }

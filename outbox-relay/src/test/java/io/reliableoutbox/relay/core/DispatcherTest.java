@@ -1,5 +1,7 @@
 package io.reliableoutbox.relay.core;
 
+import static io.reliableoutbox.relay.core.Route.ALONE;
+import static io.reliableoutbox.relay.core.Route.PIPELINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -33,7 +35,7 @@ class DispatcherTest {
   void of_one_aggregate_only_one_row_is_with_the_broker() {
     load(1, 1, 2, 3);
     assertThat(send()).containsExactly(1L);
-    dispatcher.acked(1, false, NOW);
+    dispatcher.acked(PIPELINE, 1, false, NOW);
     assertThat(send()).containsExactly(2L);
   }
 
@@ -43,7 +45,7 @@ class DispatcherTest {
       load(aggregate, aggregate * 10L);
     }
     assertThat(send()).containsExactly(10L, 20L, 30L);
-    dispatcher.acked(2, true, NOW);
+    dispatcher.acked(PIPELINE, 2, true, NOW);
     assertThat(send()).containsExactly(40L, 50L);
   }
 
@@ -53,7 +55,7 @@ class DispatcherTest {
     load(2, 2);
     send();
     assertThat(dispatcher.marks()).isEmpty();
-    dispatcher.acked(2, false, NOW);
+    dispatcher.acked(PIPELINE, 2, false, NOW);
     assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
     assertThat(dispatcher.marks()).extracting(Mark::epoch).containsExactly(7L);
   }
@@ -63,9 +65,9 @@ class DispatcherTest {
     load(1, 1);
     load(2, 2);
     send();
-    dispatcher.acked(1, false, NOW);
+    dispatcher.acked(PIPELINE, 1, false, NOW);
     List<Mark> written = dispatcher.marks();
-    dispatcher.acked(2, false, NOW);
+    dispatcher.acked(PIPELINE, 2, false, NOW);
     dispatcher.marked(written);
     assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
   }
@@ -74,8 +76,8 @@ class DispatcherTest {
   void a_returned_row_is_not_marked_published_by_its_ack() {
     load(1, 1);
     send();
-    dispatcher.returned(Rows.row(1, 1).id(), "312 NO_ROUTE");
-    dispatcher.acked(1, false, NOW);
+    dispatcher.returned(PIPELINE, Rows.row(1, 1).id(), "312 NO_ROUTE");
+    dispatcher.acked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.marks()).isEmpty();
     assertThat(dispatcher.isOutage()).isTrue();
   }
@@ -85,9 +87,9 @@ class DispatcherTest {
     load(1, 1, 2);
     load(2, 10);
     send();
-    dispatcher.nacked(1, false, NOW);
+    dispatcher.nacked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.marks()).isEmpty();
-    dispatcher.acked(2, false, NOW);
+    dispatcher.acked(PIPELINE, 2, false, NOW);
     assertThat(dispatcher.marks()).hasSize(2);
     assertThat(dispatcher.marks().get(1)).isInstanceOf(Mark.Retry.class);
     assertThat(send()).as("what stands behind the refused row waits").isEmpty();
@@ -96,32 +98,83 @@ class DispatcherTest {
   @Test
   void a_row_refused_for_long_enough_is_parked() {
     OutboxRow old = Rows.row(1, 1, 4, Duration.ofHours(2).toNanos());
-    dispatcher.loaded(List.of(old), false);
+    dispatcher.loaded(List.of(old), true);
+    assertThat(sendAlone()).containsExactly(1L);
     load(2, 2);
     send();
-    dispatcher.nacked(1, false, NOW);
-    dispatcher.acked(2, false, NOW);
+    dispatcher.nacked(ALONE, 1, false, NOW);
+    dispatcher.acked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.marks()).hasAtLeastOneElementOfType(Mark.Park.class);
+    assertThat(dispatcher.blocks()).containsExactly(new Block(1, 0, 7));
+  }
+
+  @Test
+  void what_was_on_a_channel_that_the_broker_closed_is_sent_one_at_a_time() {
+    load(1, 1, 2);
+    load(2, 10);
+    load(3, 20);
+    assertThat(send()).containsExactly(1L, 10L, 20L);
+    dispatcher.channelsLost(true);
+    sequence = 0;
+    load(1, 1, 2);
+    load(2, 10);
+    load(3, 20);
+    load(4, 30);
+    assertThat(send()).as("new ones keep flowing").containsExactly(30L);
+    assertThat(sendAlone()).containsExactly(1L);
+    dispatcher.acked(ALONE, 1, false, NOW);
+    assertThat(send()).as("cleared, its lane goes on").containsExactly(2L);
+    assertThat(sendAlone()).containsExactly(10L);
+  }
+
+  @Test
+  void a_message_that_closes_its_own_channel_is_named_and_nobody_else_is_concerned() {
+    load(1, 1);
+    load(2, 10);
+    send();
+    dispatcher.channelsLost(true);
+    load(1, 1);
+    load(2, 10);
+    assertThat(sendAlone()).containsExactly(1L);
+    dispatcher.closedByMessage("PRECONDITION_FAILED", NOW);
+    assertThat(dispatcher.marks())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Mark.Retry.class, retry -> assertThat(retry.row().position()).isEqualTo(1));
+    assertThat(sendAlone()).containsExactly(10L);
+  }
+
+  @Test
+  void a_refusal_is_not_left_undecided_when_the_last_other_message_closes_its_own_channel() {
+    dispatcher.loaded(List.of(Rows.row(1, 1, 2, 1)), false);
+    load(2, 10);
+    assertThat(send()).containsExactly(10L);
+    assertThat(sendAlone()).containsExactly(1L);
+    dispatcher.nacked(PIPELINE, 1, false, NOW);
+    dispatcher.closedByMessage("PRECONDITION_FAILED", NOW);
+    assertThat(dispatcher.isOutage()).as("nothing else was taken").isTrue();
+    load(2, 10);
+    assertThat(send()).as("it is sent again").containsExactly(10L);
   }
 
   @Test
   void a_lost_channel_sends_everything_again_and_old_acks_settle_nothing() {
     load(1, 1);
     send();
-    dispatcher.channelLost();
+    dispatcher.channelsLost(false);
     sequence = 0;
     load(2, 2);
     send();
-    dispatcher.acked(1, true, NOW);
+    dispatcher.acked(PIPELINE, 1, true, NOW);
     assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
   }
 
   @Test
   void nothing_is_sent_after_the_lease_or_for_a_bucket_that_was_lost() {
     load(1, 1);
-    assertThat(dispatcher.next(Long.MAX_VALUE / 2)).isNull();
+    assertThat(dispatcher.next(PIPELINE, Long.MAX_VALUE / 2)).isNull();
     dispatcher.leases(new Leases(Map.of(), Set.of(), Long.MAX_VALUE / 4));
-    assertThat(dispatcher.next(NOW)).isNull();
+    assertThat(dispatcher.next(PIPELINE, NOW)).isNull();
   }
 
   @Test
@@ -129,7 +182,7 @@ class DispatcherTest {
     load(1, 1, 2);
     send();
     lease(9);
-    dispatcher.acked(1, false, NOW);
+    dispatcher.acked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.marks()).extracting(Mark::epoch).containsExactly(7L);
     assertThat(send()).isEmpty();
   }
@@ -140,7 +193,7 @@ class DispatcherTest {
     send();
     dispatcher.leases(new Leases(Map.of(0, 7L), Set.of(0), Long.MAX_VALUE / 4));
     assertThat(dispatcher.isQuiet(0)).isFalse();
-    dispatcher.acked(1, false, NOW);
+    dispatcher.acked(PIPELINE, 1, false, NOW);
     assertThat(send()).isEmpty();
     assertThat(dispatcher.isQuiet(0)).isFalse();
     dispatcher.marked(dispatcher.marks());
@@ -152,7 +205,7 @@ class DispatcherTest {
     dispatcher.loaded(List.of(Rows.row(1, 1)), true);
     send();
     assertThat(dispatcher.toLoad()).isEmpty();
-    dispatcher.acked(1, false, NOW);
+    dispatcher.acked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.toLoad()).containsExactly(1L);
   }
 
@@ -163,14 +216,26 @@ class DispatcherTest {
         load(round * 10 + aggregate, round * 10 + aggregate);
       }
       send();
-      dispatcher.nacked(sequence, true, NOW);
+      dispatcher.nacked(PIPELINE, sequence, true, NOW);
     }
     assertThat(dispatcher.marks()).as("an outage spends no attempt").isEmpty();
     assertThat(dispatcher.isOutage()).isTrue();
     load(99, 99);
     send();
-    dispatcher.acked(sequence, true, NOW);
+    dispatcher.acked(PIPELINE, sequence, true, NOW);
     assertThat(dispatcher.isOutage()).isFalse();
+  }
+
+  @Test
+  void many_aggregates_refused_one_after_the_other_in_a_short_outage_rest_no_longer_than_one() {
+    for (int aggregate = 1; aggregate <= 20; aggregate++) {
+      load(aggregate, aggregate);
+      send();
+      dispatcher.nacked(PIPELINE, sequence, false, NOW);
+    }
+    List<Scans.Page> pages = dispatcher.pages();
+    dispatcher.found(pages, List.of(), NOW + Duration.ofMillis(500).toNanos());
+    assertThat(dispatcher.toLoad()).hasSize(20);
   }
 
   private void lease(long epoch) {
@@ -185,10 +250,21 @@ class DispatcherTest {
     dispatcher.loaded(rows, false);
   }
 
+  private List<Long> sendAlone() {
+    OutboxRow row = dispatcher.next(ALONE, NOW);
+    if (row == null) {
+      return List.of();
+    }
+    dispatcher.sending(ALONE, row, 1, NOW);
+    return List.of(row.position());
+  }
+
   private List<Long> send() {
     List<Long> sent = new ArrayList<>();
-    for (OutboxRow row = dispatcher.next(NOW); row != null; row = dispatcher.next(NOW)) {
-      dispatcher.sending(row, ++sequence, NOW);
+    for (OutboxRow row = dispatcher.next(PIPELINE, NOW);
+        row != null;
+        row = dispatcher.next(PIPELINE, NOW)) {
+      dispatcher.sending(PIPELINE, row, ++sequence, NOW);
       sent.add(row.position());
     }
     return sent;

@@ -13,6 +13,8 @@ final class Rows {
   static OutboxRow row(long position, long aggregateKey, int attempts, long failingForNanos) {
     return new OutboxRow(
         position,
+        false,
+        false,
         new UUID(aggregateKey, position),
         0,
         aggregateKey,

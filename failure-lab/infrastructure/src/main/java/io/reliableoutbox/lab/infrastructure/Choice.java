@@ -26,7 +26,7 @@ public enum Choice {
   }
 
   /** The same, or what AUTO means where Docker is used only on request. */
-  Choice withoutDocker() {
+  public Choice withoutDocker() {
     if (this != AUTO) {
       return this;
     }

@@ -1,0 +1,68 @@
+package io.reliableoutbox.lab.check;
+
+import io.reliableoutbox.lab.load.ClientRecord;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/**
+ * The end of a story: what the client knows, what the tables say, and whether all invariants held.
+ *
+ * @param duplicates deliveries that the inboxes absorbed, as last told by each process
+ * @param mailsRepeated mails that came again with the same Message-ID
+ */
+public record Verdict(
+    ClientRecord.Counts client,
+    Findings findings,
+    boolean drained,
+    long duplicates,
+    long mailsRepeated) {
+  private static final int SHOWN = 20;
+
+  public boolean passed() {
+    return drained && findings.allEmpty();
+  }
+
+  /** The sets that are not empty, if any. */
+  public String violations() {
+    StringBuilder text = new StringBuilder();
+    if (!drained) {
+      text.append("not drained: something was still on its way%n".formatted());
+    }
+    show(text, "lost", findings.lost());
+    show(text, "unexpected", findings.unexpected());
+    show(text, "duplicate effects", findings.duplicateEffects());
+    show(text, "out of order", findings.outOfOrder());
+    return text.toString();
+  }
+
+  /** The last line of a scenario or soak. */
+  public String line() {
+    return ("verdict: %s attempted=%d acknowledged=%d published=%d deliveries=%d effects=%d"
+            + " duplicates_absorbed=%d mails_repeated=%d recovered=%d lost=%d unexpected=%d"
+            + " duplicate_effects=%d out_of_order=%d")
+        .formatted(
+            passed() ? "PASS" : "FAIL",
+            client.attempted(),
+            client.acknowledged(),
+            findings.published(),
+            findings.effects() + duplicates,
+            findings.effects(),
+            duplicates,
+            mailsRepeated,
+            client.recovered(),
+            findings.lost().size(),
+            findings.unexpected().size(),
+            findings.duplicateEffects().size(),
+            findings.outOfOrder().size());
+  }
+
+  private static void show(StringBuilder text, String what, Collection<String> ids) {
+    if (!ids.isEmpty()) {
+      text.append(what)
+          .append(": ")
+          .append(ids.stream().limit(SHOWN).collect(Collectors.joining(", ")))
+          .append(ids.size() > SHOWN ? " and %d more".formatted(ids.size() - SHOWN) : "")
+          .append(System.lineSeparator());
+    }
+  }
+}

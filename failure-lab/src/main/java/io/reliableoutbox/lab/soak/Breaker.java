@@ -1,0 +1,61 @@
+package io.reliableoutbox.lab.soak;
+
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import io.reliableoutbox.lab.system.Component;
+import io.reliableoutbox.lab.system.LabSystem;
+
+/**
+ * Breaks parts of the running system and mends them, and says what really happened: a fault that
+ * did not take place is an error, not a success.
+ */
+record Breaker(LabSystem system) {
+  /** Returns what happened. */
+  String breakIt(Fault fault) {
+    var target = component(fault.target());
+    switch (fault.kind()) {
+      case KILL -> {
+        long pid = target.pid();
+        target.kill();
+        require(target.pid() == 0, fault);
+        return "pid " + pid + " is dead, for " + fault.lastsMillis() + " ms";
+      }
+      case FREEZE -> {
+        target.freeze();
+        return "pid " + target.pid() + " is stopped, for " + fault.lastsMillis() + " ms";
+      }
+      default -> {
+        return cut(fault);
+      }
+    }
+  }
+
+  void mend(Fault fault) {
+    switch (fault.kind()) {
+      case KILL -> component(fault.target()).start();
+      case FREEZE -> component(fault.target()).thaw();
+      default -> {}
+    }
+  }
+
+  private String cut(Fault fault) {
+    int connections =
+        fault.target().equals("broker")
+            ? system.cutBrokerConnections()
+            : system.cutDatabaseConnections("outbox_relay");
+    require(connections > 0, fault);
+    return connections + " connections are cut";
+  }
+
+  private Component component(String name) {
+    return system.components().stream()
+        .filter(component -> component.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new InfrastructureException("There is no component " + name + "."));
+  }
+
+  private static void require(boolean happened, Fault fault) {
+    if (!happened) {
+      throw new InfrastructureException("The fault did not happen: " + fault + ".");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.reliableoutbox.relay.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Cuts what was loaded into lanes. A lane ends before the first row that must wait, or whose
+ * message was too much for one load: nothing may overtake it.
+ */
+public final class LaneCut {
+  private final Dispatcher dispatcher;
+  private final int laneRows;
+
+  public LaneCut(Dispatcher dispatcher, Limits limits) {
+    this.dispatcher = dispatcher;
+    this.laneRows = limits.laneRows();
+  }
+
+  /**
+   * Hands over what was loaded.
+   *
+   * @param rows grouped by aggregate, each aggregate's in order and from its first unsettled one
+   * @return whether any can be sent, or loaded, at once
+   */
+  public boolean loaded(List<LoadedRow> rows) {
+    boolean any = false;
+    int from = 0;
+    for (int i = 1; i <= rows.size(); i++) {
+      if (i == rows.size() || key(rows, i) != key(rows, from)) {
+        any |= lane(rows.subList(from, i));
+        from = i;
+      }
+    }
+    return any;
+  }
+
+  private boolean lane(List<LoadedRow> rows) {
+    LoadedRow first = rows.get(0);
+    List<OutboxRow> sendable = new ArrayList<>();
+    for (int i = 0; i < rows.size() && rows.get(i).isSendable(); i++) {
+      sendable.add(rows.get(i).row());
+    }
+    if (!sendable.isEmpty()) {
+      dispatcher.loaded(sendable, sendable.size() < rows.size() || rows.size() == laneRows);
+    } else if (first.due()) {
+      dispatcher.postponed(first.row().aggregateKey(), first.row().bucket());
+    } else if (first.parked()) {
+      dispatcher.parked(first.row().aggregateKey(), first.row().bucket());
+    }
+    return first.due();
+  }
+
+  private static long key(List<LoadedRow> rows, int i) {
+    return rows.get(i).row().aggregateKey();
+  }
+}

@@ -1,0 +1,49 @@
+package io.reliableoutbox.relay.outbox;
+
+import io.reliableoutbox.relay.core.Mark;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Marks that are written by one statement: sorted, so that two statements lock rows in the same
+ * order, and without those of an epoch that is over.
+ */
+record Batch(List<Mark> marks, Map<Integer, Long> epochs) {
+  static Batch of(List<? extends Mark> all) {
+    Map<Integer, Long> epochs = new TreeMap<>();
+    all.forEach(mark -> epochs.merge(mark.row().bucket(), mark.epoch(), Math::max));
+    List<Mark> marks = new ArrayList<>(all);
+    // The fence would refuse them; it is asked once for each bucket, by its latest epoch.
+    marks.removeIf(mark -> isOver(mark, epochs));
+    marks.sort(Comparator.comparingLong(mark -> mark.row().position()));
+    return new Batch(marks, epochs);
+  }
+
+  private static boolean isOver(Mark mark, Map<Integer, Long> epochs) {
+    return mark.epoch() < epochs.getOrDefault(mark.row().bucket(), mark.epoch());
+  }
+
+  Map<String, ?> parameters() {
+    int n = marks.size();
+    long[] positions = new long[n];
+    Boolean[] copies = new Boolean[n];
+    Boolean[] tombstones = new Boolean[n];
+    int[] attempts = new int[n];
+    for (int i = 0; i < n; i++) {
+      positions[i] = marks.get(i).row().position();
+      copies[i] = marks.get(i).row().copy();
+      tombstones[i] = marks.get(i).row().tombstone();
+      attempts[i] = marks.get(i).row().attempts();
+    }
+    return Map.of(
+        "positions", positions,
+        "copies", copies,
+        "tombstones", tombstones,
+        "attempts", attempts,
+        "buckets", epochs.keySet().stream().mapToInt(Integer::intValue).toArray(),
+        "epochs", epochs.values().stream().mapToLong(Long::longValue).toArray());
+  }
+}

@@ -1,0 +1,37 @@
+package io.reliableoutbox.relay.outbox;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** What waits, from the view {@code outbox_lag}. Thread-safe. */
+@Repository
+public class Lag {
+  /**
+   * One look at the whole outbox, whichever relay owns it.
+   *
+   * @param oldestPendingSeconds age of the oldest event that waits, 0 if none does
+   * @param blockedAggregates aggregates that wait behind a parked event
+   */
+  public record Sample(
+      long pending, double oldestPendingSeconds, long parked, long blockedAggregates) {
+    public static final Sample NOTHING = new Sample(0, 0, 0, 0);
+  }
+
+  private final JdbcClient jdbc;
+
+  public Lag(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  public Sample sample() {
+    return jdbc.sql(
+            """
+            select pending, coalesce(extract(epoch from oldest_pending_age), 0)::float8, parked, blocked_aggregates
+            from outbox_lag
+            """)
+        .query(
+            (row, n) ->
+                new Sample(row.getLong(1), row.getDouble(2), row.getLong(3), row.getLong(4)))
+        .single();
+  }
+}

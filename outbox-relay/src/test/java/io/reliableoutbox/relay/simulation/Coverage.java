@@ -1,0 +1,71 @@
+package io.reliableoutbox.relay.simulation;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a number of schedules came across, and which of them broke a rule. */
+final class Coverage {
+  /** A schedule that broke a rule, or broke down. */
+  record Failure(long seed, RuntimeException cause) {}
+
+  private final Map<Situation, Integer> schedulesWith = new EnumMap<>(Situation.class);
+  private final List<Failure> failures = new ArrayList<>();
+  private long schedules;
+  private long steps;
+  private long virtualTime;
+
+  void run(long seed) {
+    Simulation simulation = new Simulation(seed, new Variant(), null);
+    try {
+      simulation.run();
+    } catch (RuntimeException e) {
+      failures.add(new Failure(seed, e));
+    }
+    schedules++;
+    steps += simulation.steps();
+    virtualTime += simulation.virtualTime();
+    simulation.seen().forEach(situation -> schedulesWith.merge(situation, 1, Integer::sum));
+  }
+
+  void add(Coverage other) {
+    failures.addAll(other.failures);
+    schedules += other.schedules;
+    steps += other.steps;
+    virtualTime += other.virtualTime;
+    other.schedulesWith.forEach((situation, n) -> schedulesWith.merge(situation, n, Integer::sum));
+  }
+
+  Optional<Failure> firstFailure() {
+    return failures.stream().min(Comparator.comparingLong(Failure::seed));
+  }
+
+  Set<Situation> missed() {
+    Set<Situation> missed = EnumSet.allOf(Situation.class);
+    missed.removeAll(schedulesWith.keySet());
+    return missed;
+  }
+
+  /** Which part of the schedules came across what. */
+  String report(double seconds) {
+    StringBuilder report = new StringBuilder("schedules that came across it:\n");
+    for (Situation situation : Situation.values()) {
+      double percent = 100.0 * schedulesWith.getOrDefault(situation, 0) / schedules;
+      report.append("%8.2f %%  %s%n".formatted(percent, situation));
+    }
+    return report
+        .append(
+            "%d schedules in %.1f s (%.0f a second), "
+                .formatted(schedules, seconds, schedules / seconds))
+        .append(
+            "%d steps and %.1f s of virtual time each, "
+                .formatted(steps / schedules, virtualTime / 1e9 / schedules))
+        .append("%d broke a rule".formatted(failures.size()))
+        .toString();
+  }
+}

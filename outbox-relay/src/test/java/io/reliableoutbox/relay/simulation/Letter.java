@@ -1,0 +1,36 @@
+package io.reliableoutbox.relay.simulation;
+
+/** A message as a relay loaded it, and what became of it. */
+final class Letter {
+  final Event event;
+  final boolean copy;
+  final boolean tombstone;
+
+  int relay;
+
+  /** Counts what its relay sent. */
+  long ticket;
+
+  /** Whether, and when, the queues took it. */
+  boolean taken;
+
+  long takenAt;
+  boolean refused;
+  boolean returned;
+
+  /** Whether the relay has been told what became of it. */
+  boolean answered;
+
+  boolean acked;
+
+  Letter(Row row) {
+    this.event = row.event;
+    this.copy = row.copy;
+    this.tombstone = row.tombstone;
+  }
+
+  @Override
+  public String toString() {
+    return event + (copy ? " copy" : "") + (tombstone ? " tombstone" : "");
+  }
+}

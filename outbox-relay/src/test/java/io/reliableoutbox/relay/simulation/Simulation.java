@@ -1,0 +1,74 @@
+package io.reliableoutbox.relay.simulation;
+
+import static io.reliableoutbox.relay.simulation.Timeline.SECOND;
+
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One schedule: the same seed gives the same steps. */
+final class Simulation {
+  private static final long LOOK = 100 * Timeline.MILLI;
+
+  /** Longer than the deepest look back, and than all that back-off may add up to. */
+  private static final long PATIENCE = 150 * SECOND;
+
+  private static final int TOO_MANY_STEPS = 200_000;
+  private final World world;
+  private final Writers writers;
+  private int steps;
+  private boolean calledAgain;
+  long calledAt;
+  private boolean settled;
+
+  Simulation(long seed, Variant variant, @Nullable Consumer<String> trace) {
+    world = new World(seed, variant, trace);
+    writers = new Writers(world);
+  }
+
+  /** Runs to the end; throws a {@link Violation} if a rule is broken. */
+  void run() {
+    writers.plan();
+    world.operators.plan();
+    world.faults.plan();
+    for (int n = 0; n < world.plan.relays; n++) {
+      world.timeline.at(world.dice.mostlyShort(SECOND), world::join);
+    }
+    world.timeline.at(world.plan.healedAt + LOOK, this::look);
+    while (!settled && world.timeline.step()) {
+      steps++;
+      if (steps > TOO_MANY_STEPS) {
+        throw new Violation(Rule.PROGRESS, "a hot loop");
+      }
+    }
+    world.invariants.end();
+  }
+
+  /** What it came across. */
+  Set<Situation> seen() {
+    return world.seen();
+  }
+
+  int steps() {
+    return steps;
+  }
+
+  long virtualTime() {
+    return world.timeline.now();
+  }
+
+  private void look() {
+    settled = world.invariants.areAllSettled();
+    if (settled && !calledAgain) {
+      // Whoever has come to rest must still be able to send.
+      calledAgain = true;
+      calledAt = world.timeline.now();
+      settled = false;
+      writers.callAgain();
+    } else if (!settled && world.timeline.now() > world.plan.healedAt + PATIENCE) {
+      throw world.invariants.noProgress();
+    }
+    world.operators.replayParked();
+    world.timeline.after(LOOK, this::look);
+  }
+}

@@ -1,0 +1,68 @@
+package io.reliableoutbox.relay.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A writer's transaction. Positions are drawn at the insert, rows are seen after the commit. */
+final class Transaction {
+  private final World world;
+  private final ModelDatabase database;
+  private final List<Event> inserted = new ArrayList<>();
+  private final List<Aggregate> locks = new ArrayList<>();
+  private boolean open = true;
+
+  Transaction(World world) {
+    this.world = world;
+    this.database = world.database;
+    database.began(this);
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Inserts, unless another transaction holds the aggregate's lock. */
+  void insert(Aggregate aggregate, Event.Poison poison) {
+    if (aggregate.locking && !locks.contains(aggregate)) {
+      if (aggregate.locked) {
+        return;
+      }
+      aggregate.locked = true;
+      locks.add(aggregate);
+    }
+    int bytes = world.dice.between(10, 100);
+    Event event = new Event(database.drawPosition(), aggregate, bytes, poison);
+    event.insertedAt = world.timeline.now();
+    inserted.add(event);
+    database.insert(event.row);
+    world.say(() -> "insert " + event + " key " + aggregate.key + " " + poison);
+  }
+
+  void commit() {
+    for (Event event : inserted) {
+      event.invisible = false;
+      event.committedAt = world.timeline.now();
+      event.aggregate.events.add(event);
+      database.events.add(event);
+      world.invariants.committed(event);
+    }
+    database.flushed();
+    world.say(() -> "commit " + inserted);
+    end();
+  }
+
+  void rollBack() {
+    for (Event event : inserted) {
+      database.remove(event.row);
+      world.saw(Situation.ROLLBACK_GAP);
+    }
+    world.say(() -> "rollback " + inserted);
+    end();
+  }
+
+  private void end() {
+    open = false;
+    locks.forEach(aggregate -> aggregate.locked = false);
+    database.ended(this);
+  }
+}
