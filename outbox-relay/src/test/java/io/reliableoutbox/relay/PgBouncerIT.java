@@ -52,7 +52,7 @@ class PgBouncerIT {
     environment.put("SPRING_DATASOURCE_URL", url);
     environment.put("RELAY_NAME", "pooled");
     try (RelayProcess relay = new RelayProcess(folder.resolve("relay.log"), environment)) {
-      await().atMost(Duration.ofSeconds(40)).until(() -> outbox.bucketsOf("pooled") == 64);
+      await().atMost(Duration.ofMinutes(2)).until(() -> outbox.bucketsOf("pooled") == 64);
       outbox.insertMany(5000, 500);
       await().atMost(Duration.ofSeconds(60)).until(() -> outbox.count("PUBLISHED") == 5000);
       // The pool, the hints' listener: all over these.
