@@ -26,7 +26,7 @@ class BigTransactionIT {
             new RelayProcess(
                 log, RelayProcess.environment(outbox, uri, Duration.ofSeconds(5)), "64m")) {
       insertBig(outbox);
-      await().atMost(Duration.ofSeconds(60)).until(() -> !history.all().isEmpty());
+      await().atMost(Duration.ofMinutes(2)).until(() -> !history.all().isEmpty());
       String other = outbox.insert(aggregateInBucketZero(outbox), "thing.changed");
       await().atMost(Duration.ofSeconds(150)).until(() -> history.ids().size() >= EVENTS + 1);
 

@@ -44,7 +44,7 @@ class FrozenRelayIT {
   void a_relay_frozen_past_its_lease_marks_and_takes_nothing_of_others_when_it_wakes()
       throws Exception {
     try (RelayProcess frozen = frozenRelay()) {
-      await().atMost(Duration.ofSeconds(40)).until(() -> outbox.bucketsOf("frozen") == 64);
+      await().atMost(Duration.ofMinutes(2)).until(() -> outbox.bucketsOf("frozen") == 64);
       outbox.insertMany(20_000, 2000);
       await().atMost(Duration.ofSeconds(30)).until(() -> outbox.count("PUBLISHED") > 500);
       frozen.pause();

@@ -60,7 +60,7 @@ class TwoOutboxesIT {
         RelayProcess billing = relay("billing", "billing.events")) {
       for (String schema : List.of("ordering", "billing")) {
         insertMany(schema);
-        await().atMost(Duration.ofSeconds(40)).until(() -> published(schema) == EVENTS);
+        await().atMost(Duration.ofMinutes(2)).until(() -> published(schema) == EVENTS);
       }
       await().until(() -> bills.all().size() == EVENTS && orders.all().size() == EVENTS);
       assertThat(orders.ids()).containsExactlyInAnyOrderElementsOf(ids("ordering"));
