@@ -93,8 +93,7 @@ final class SimulatedKeeper {
           table.heartbeat(relay.id(), lease);
           return true;
         },
-        done ->
-            session.call(table::fairShare, share -> acquire(held, share, sentAt), this::pause),
+        done -> session.call(table::fairShare, share -> acquire(held, share, sentAt), this::pause),
         this::pause);
   }
 
