@@ -54,10 +54,17 @@ public record RelaySettings(
       throw new IllegalArgumentException("relay.lease must be 2s or more, but is " + text(lease));
     }
     // Otherwise a graceful stop could outlive the lease while it waits for the last confirms.
-    if (confirmTimeout.compareTo(lease) >= 0) {
+    requireShorterThanLease("relay.confirm-timeout", confirmTimeout, lease);
+    // Otherwise a loop that only waits for its next poll would count as one that hangs.
+    requireShorterThanLease("relay.poll-interval", pollInterval, lease);
+  }
+
+  private static void requireShorterThanLease(String setting, Duration value, Duration lease) {
+    if (value.compareTo(lease) >= 0) {
       throw new IllegalArgumentException(
-          "relay.confirm-timeout ("
-              + text(confirmTimeout)
+          setting
+              + " ("
+              + text(value)
               + ") must be shorter than relay.lease ("
               + text(lease)
               + ")");

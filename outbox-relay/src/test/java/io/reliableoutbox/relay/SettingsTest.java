@@ -55,6 +55,7 @@ class SettingsTest {
     "relay.lease, soon, relay.lease",
     "relay.lease, -10s, relay.lease must be longer than zero",
     "relay.confirm-timeout, 10s, relay.confirm-timeout (10000ms) must be shorter than relay.lease (10000ms)",
+    "relay.poll-interval, 10s, relay.poll-interval (10000ms) must be shorter than relay.lease (10000ms)",
     "relay.poll-interval, 0ms, relay.poll-interval must be longer than zero",
     "relay.window, 0, must be greater than or equal to 1",
     "relay.window, many, relay.window",

@@ -48,6 +48,11 @@ final class Event {
     return messages + tombstones > 0;
   }
 
+  /** Whether a statement of a relay holds its delivery, or that of its copy. */
+  boolean isLocked() {
+    return row.shared > 0 || (copy != null && copy.shared > 0);
+  }
+
   @Override
   public String toString() {
     return aggregate.name + "#" + position;

@@ -31,9 +31,10 @@ final class ModelOperations {
         backToPending(row, false);
       }
       case PARKED, PUBLISHED -> sendAgain(event);
-      case PENDING, BLOCKED -> {
+      case PENDING -> {
         return;
       }
+      case BLOCKED -> {}
     }
     end("replay of " + event);
   }

@@ -56,7 +56,7 @@ final class Operators {
 
   // A relay may hold the parked row while it blocks what stands behind it.
   private void operate(Event event, Runnable operation) {
-    if (event.aggregate.events.stream().anyMatch(other -> other.row.shared > 0)) {
+    if (event.aggregate.events.stream().anyMatch(Event::isLocked)) {
       world.saw(Situation.OPERATOR_WAITED_FOR_A_LOCK);
       world.timeline.after(Timeline.MILLI, () -> operate(event, operation));
     } else if (world.database.isUp()) {
