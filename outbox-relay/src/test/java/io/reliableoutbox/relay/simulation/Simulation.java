@@ -41,7 +41,7 @@ final class Simulation {
         throw new Violation(Rule.PROGRESS, "a hot loop");
       }
     }
-    world.invariants.end();
+    world.progress.end();
   }
 
   /** What it came across. */
@@ -58,7 +58,7 @@ final class Simulation {
   }
 
   private void look() {
-    settled = world.invariants.areAllSettled();
+    settled = world.progress.areAllSettled();
     if (settled && !calledAgain) {
       // Whoever has come to rest must still be able to send.
       calledAgain = true;
@@ -66,7 +66,7 @@ final class Simulation {
       settled = false;
       writers.callAgain();
     } else if (!settled && world.timeline.now() > world.plan.healedAt + PATIENCE) {
-      throw world.invariants.noProgress();
+      throw world.progress.noProgress();
     }
     world.operators.replayParked();
     world.timeline.after(LOOK, this::look);
