@@ -61,7 +61,7 @@ final class ProgressRules {
   }
 
   /** What the faults left undone. */
-  Violation noProgress() {
+  Violation left() {
     List<Row> left =
         world.database.events.stream()
             .flatMap(
