@@ -4,6 +4,7 @@ import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.Limits;
 import io.reliableoutbox.relay.core.Scans;
+import io.reliableoutbox.relay.core.SearchPace;
 import io.reliableoutbox.relay.outbox.Outbox;
 import java.time.Duration;
 import java.util.List;
@@ -11,24 +12,20 @@ import java.util.List;
 /** Brings rows from the outbox to the dispatcher: first who has something to send, then what. */
 final class Feed {
   private static final long BYTES_A_LOAD = 4L << 20;
-  private static final Duration TICK = Duration.ofMillis(100);
   private final Dispatcher dispatcher;
+  private final SearchPace pace;
   private final LaneCut lanes;
   private final int laneRows;
   private final Outbox outbox;
-  private final Duration pollInterval;
   private volatile boolean hinted;
   private volatile boolean sweepHinted;
-  private boolean more = true;
-  private long tickedAt = System.nanoTime();
-  private long foundAt = System.nanoTime();
 
   Feed(Dispatcher dispatcher, Limits limits, Outbox outbox, Duration pollInterval) {
     this.dispatcher = dispatcher;
+    this.pace = new SearchPace(dispatcher, pollInterval, System.nanoTime());
     this.lanes = new LaneCut(dispatcher, limits);
     this.laneRows = limits.laneRows();
     this.outbox = outbox;
-    this.pollInterval = pollInterval;
   }
 
   /** There is something new: looks at the next opportunity. Callable from any thread. */
@@ -45,29 +42,22 @@ final class Feed {
   /** Looks for rows and loads them; says whether any can be sent, or looked for, at once. */
   boolean refill() {
     long now = System.nanoTime();
-    if (hinted || more || now - foundAt >= pollInterval.toNanos()) {
+    if (pace.isDue(hinted, now)) {
       find(now);
     }
     List<Long> wanted = dispatcher.toLoad();
-    return (!wanted.isEmpty() && lanes.loaded(outbox.load(wanted, laneRows, BYTES_A_LOAD))) || more;
+    return (!wanted.isEmpty() && lanes.loaded(outbox.load(wanted, laneRows, BYTES_A_LOAD)))
+        || pace.hasMore();
   }
 
   private void find(long now) {
-    if (now - tickedAt >= TICK.toNanos()) {
-      dispatcher.tick();
-      tickedAt = now;
-    }
     // Lowered before the search: a hint that comes meanwhile is for the next one.
     hinted = false;
-    if (sweepHinted) {
-      sweepHinted = false;
-      dispatcher.searchAll();
-    }
-    List<Scans.Page> pages = dispatcher.pages();
+    boolean sweep = sweepHinted;
+    sweepHinted = false;
+    List<Scans.Page> pages = pace.begin(sweep, now);
     if (!pages.isEmpty()) {
-      more = true;
-      more = dispatcher.found(pages, outbox.find(pages), now);
-      foundAt = now;
+      pace.found(pages, outbox.find(pages), now);
     }
   }
 }

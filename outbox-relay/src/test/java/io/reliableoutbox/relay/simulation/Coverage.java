@@ -19,6 +19,7 @@ final class Coverage {
   private long schedules;
   private long steps;
   private long virtualTime;
+  private long longestToSettle;
 
   void run(long seed) {
     Simulation simulation = new Simulation(seed, new Variant(), null);
@@ -30,6 +31,7 @@ final class Coverage {
     schedules++;
     steps += simulation.steps();
     virtualTime += simulation.virtualTime();
+    longestToSettle = Math.max(longestToSettle, simulation.settledAfter());
     simulation.seen().forEach(situation -> schedulesWith.merge(situation, 1, Integer::sum));
   }
 
@@ -38,6 +40,7 @@ final class Coverage {
     schedules += other.schedules;
     steps += other.steps;
     virtualTime += other.virtualTime;
+    longestToSettle = Math.max(longestToSettle, other.longestToSettle);
     other.schedulesWith.forEach((situation, n) -> schedulesWith.merge(situation, n, Integer::sum));
   }
 
@@ -58,14 +61,17 @@ final class Coverage {
       double percent = 100.0 * schedulesWith.getOrDefault(situation, 0) / schedules;
       report.append("%8.2f %%  %s%n".formatted(percent, situation));
     }
-    return report
-        .append(
-            "%d schedules in %.1f s (%.0f a second), "
-                .formatted(schedules, seconds, schedules / seconds))
-        .append(
-            "%d steps and %.1f s of virtual time each, "
-                .formatted(steps / schedules, virtualTime / 1e9 / schedules))
-        .append("%d broke a rule".formatted(failures.size()))
-        .toString();
+    report.append(
+        "%d schedules in %.1f s (%.0f a second), %d steps and %.1f s of virtual time each%n"
+            .formatted(
+                schedules,
+                seconds,
+                schedules / seconds,
+                steps / schedules,
+                virtualTime / 1e9 / schedules));
+    report.append(
+        "all at rest %.1f s after the last fault at the latest; %d schedules broke a rule"
+            .formatted(longestToSettle / 1e9, failures.size()));
+    return report.toString();
   }
 }

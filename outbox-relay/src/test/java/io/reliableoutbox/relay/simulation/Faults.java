@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.simulation;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -8,39 +9,27 @@ final class Faults {
   private final World world;
   private final Dice dice;
   private final Plan plan;
-  private final List<Runnable> kinds =
-      List.of(
-          this::brokerCrash,
-          this::connectionCut,
-          this::channelClosed,
-          this::unbound,
-          this::queueFull,
-          this::brokerBlocked,
-          this::brokerSilent,
-          this::databaseDown,
-          this::databaseCrash,
-          this::databaseCutOff,
-          this::clockJump,
-          this::relayCrash,
-          this::relayFreeze,
-          this::relayStop,
-          this::relayJoin);
+  private final RelayFaults relays;
   private boolean over;
 
   Faults(World world) {
     this.world = world;
     this.dice = world.dice;
     this.plan = world.plan;
+    this.relays = new RelayFaults(world);
   }
 
   void plan() {
+    List<Runnable> kinds = new ArrayList<>(relays.kinds());
+    kinds.addAll(new BrokerFaults(world).kinds());
+    kinds.addAll(new DatabaseFaults(world).kinds());
     for (int n = 0; n < plan.faults; n++) {
       world.timeline.at(dice.between(0, plan.healedAt), dice.oneOf(kinds));
     }
     if (plan.calm) {
       world.saw(Situation.CALM_SCHEDULE);
-      world.timeline.at(dice.between(0, plan.healedAt), this::relayStop);
-      world.timeline.at(dice.between(0, plan.healedAt), this::relayJoin);
+      world.timeline.at(dice.between(0, plan.healedAt), relays::stop);
+      world.timeline.at(dice.between(0, plan.healedAt), relays::join);
     }
     world.timeline.at(plan.healedAt, this::heal);
   }
@@ -55,10 +44,10 @@ final class Faults {
       return;
     }
     if (dice.chance(plan.freeze)) {
-      freeze(process);
+      relays.freeze(process);
     }
     if (dice.chance(plan.crash)) {
-      kill(process);
+      relays.kill(process);
     }
   }
 
@@ -93,136 +82,7 @@ final class Faults {
     }
   }
 
-  // ---- broker
-
-  private void brokerCrash() {
-    world.saw(Situation.BROKER_CRASHED);
-    world.say(() -> "broker crashes");
-    world.broker.crash();
-    later(world.broker::start);
-  }
-
-  private void connectionCut() {
-    if (!world.broker.connections().isEmpty()) {
-      world.saw(Situation.CONNECTION_CUT);
-      world.say(() -> "connection cut");
-      dice.oneOf(world.broker.connections()).die();
-    }
-  }
-
-  private void channelClosed() {
-    if (!world.broker.connections().isEmpty()) {
-      world.saw(Situation.CHANNEL_CLOSED);
-      world.say(() -> "channel closed");
-      ModelConnection connection = dice.oneOf(world.broker.connections());
-      connection.channel(dice.oneOf(SimulatedLoop.ROUTES)).die(false);
-    }
-  }
-
-  private void unbound() {
-    world.saw(Situation.EXCHANGE_UNBOUND);
-    world.say(() -> "bindings gone");
-    world.broker.bound(false);
-    later(() -> world.broker.bound(true));
-  }
-
-  private void queueFull() {
-    world.saw(Situation.QUEUE_FULL);
-    world.say(() -> "queue full");
-    world.broker.full(true);
-    later(() -> world.broker.full(false));
-  }
-
-  private void brokerBlocked() {
-    world.saw(Situation.BROKER_BLOCKED);
-    world.say(() -> "broker blocks publishers");
-    world.broker.blocked(true);
-    later(() -> world.broker.blocked(false));
-  }
-
-  private void brokerSilent() {
-    world.saw(Situation.BROKER_SILENT);
-    world.say(() -> "broker silent");
-    world.broker.silent(aWhile());
-  }
-
-  // ---- database
-
-  private void databaseDown() {
-    world.saw(Situation.DATABASE_DOWN);
-    world.say(() -> "database down");
-    world.database.up(false);
-    later(() -> world.database.up(true));
-  }
-
-  private void databaseCrash() {
-    world.saw(Situation.DATABASE_CRASHED);
-    world.database.crash();
-    databaseDown();
-  }
-
-  private void databaseCutOff() {
-    toARelay(
-        relay -> {
-          world.saw(Situation.DATABASE_UNREACHABLE_FOR_ONE_RELAY);
-          world.say(() -> "relay " + relay.id() + " can't reach the database");
-          long time = aWhile();
-          relay.session().cutOff(time);
-          if (dice.chance(0.5)) {
-            relay.keeper.session().cutOff(time);
-          }
-        });
-  }
-
-  private void clockJump() {
-    world.saw(Situation.DATABASE_CLOCK_JUMPED);
-    world.say(() -> "database clock jumps");
-    world.database.jumpClock(dice.between(-2 * Timeline.SECOND, 5 * Timeline.SECOND));
-  }
-
-  // ---- relays
-
-  private void relayCrash() {
-    toARelay(relay -> kill(relay.process));
-  }
-
-  private void kill(VirtualProcess process) {
-    if (process.isAlive()) {
-      world.saw(Situation.RELAY_CRASHED);
-      process.die();
-      later(world::join);
-    }
-  }
-
-  private void relayFreeze() {
-    toARelay(relay -> freeze(relay.process));
-  }
-
-  private void freeze(VirtualProcess process) {
-    long lease = plan.lease.toNanos();
-    long time = dice.chance(0.5) ? dice.between(lease, 2 * lease) : dice.mostlyShort(lease);
-    world.saw(Situation.RELAY_FROZEN);
-    if (time >= lease) {
-      world.saw(Situation.RELAY_FROZEN_PAST_ITS_LEASE);
-    }
-    world.say(() -> "a relay freezes for " + time / Timeline.MILLI + " ms");
-    process.freeze(time);
-  }
-
-  private void relayStop() {
-    toARelay(
-        relay -> {
-          relay.stop();
-          later(world::join);
-        });
-  }
-
-  private void relayJoin() {
-    world.saw(Situation.RELAY_JOINED);
-    world.join();
-  }
-
-  private void toARelay(Consumer<SimulatedRelay> what) {
+  void toARelay(Consumer<SimulatedRelay> what) {
     List<SimulatedRelay> alive =
         world.relays().stream().filter(relay -> relay.process.isAlive()).toList();
     if (!alive.isEmpty()) {
@@ -230,11 +90,12 @@ final class Faults {
     }
   }
 
-  private void later(Runnable what) {
+  /** Heals something, or brings something back. */
+  void later(Runnable what) {
     world.timeline.after(aWhile(), what);
   }
 
-  private long aWhile() {
+  long aWhile() {
     return dice.mostlyShort(3 * plan.lease.toNanos());
   }
 }

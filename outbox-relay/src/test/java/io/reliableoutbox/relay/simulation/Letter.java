@@ -29,6 +29,10 @@ final class Letter {
     this.tombstone = row.tombstone;
   }
 
+  boolean closesTheChannel() {
+    return !tombstone && event.poison == Event.Poison.CLOSES_THE_CHANNEL;
+  }
+
   @Override
   public String toString() {
     return event + (copy ? " copy" : "") + (tombstone ? " tombstone" : "");

@@ -95,7 +95,7 @@ class MarkStatement implements Statement<Integer> {
   }
 
   private void apply(Mark mark, Row row) {
-    world.invariants.marked(relay, mark, row);
+    world.marking.marked(relay, mark, row);
     if (isPublished()) {
       world.database.notFlushed(row);
     }

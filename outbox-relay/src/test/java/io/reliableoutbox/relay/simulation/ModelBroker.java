@@ -44,7 +44,7 @@ final class ModelBroker {
 
   private void mayBeLost(Letter letter) {
     if (world.dice.chance(0.5)) {
-      world.invariants.lost(letter);
+      world.publishing.lost(letter);
     }
   }
 
@@ -91,7 +91,7 @@ final class ModelBroker {
     if (full || poison == Event.Poison.NACKED || world.faults.refuses()) {
       return Outcome.NACKED;
     }
-    world.invariants.taken(letter);
+    world.publishing.taken(letter);
     return Outcome.TAKEN;
   }
 

@@ -3,6 +3,7 @@ package io.reliableoutbox.relay.simulation;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** What {@code LeaseTable} does. Its commits wait for the disk. */
 class ModelLeases {
@@ -66,7 +67,7 @@ class ModelLeases {
     } else if (row.epoch > 0) {
       world.saw(Situation.BUCKET_HANDED_OVER);
     }
-    world.invariants.changed();
+    world.publishing.changed();
     row.owner = relay;
     row.epoch++;
     row.expiresAt = database.clock() + lease;
@@ -74,7 +75,7 @@ class ModelLeases {
   }
 
   void release(int relay, Collection<Integer> buckets) {
-    for (int bucket : buckets) {
+    for (int bucket : new TreeSet<>(buckets)) {
       Lease row = database.leases.get(bucket);
       if (row.owner == relay) {
         row.owner = Lease.NOBODY;

@@ -77,7 +77,7 @@ final class ModelOperations {
       }
       if (isOld(event.row, age) && (event.copy == null || event.copy.state.isSettled())) {
         world.saw(Situation.RETENTION);
-        world.invariants.removed(event);
+        world.marking.settled(event);
         database.remove(event.row);
       }
     }

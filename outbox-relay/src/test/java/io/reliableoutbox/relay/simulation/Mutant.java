@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  */
 record Mutant(String name, Rule rule, Variant variant) {
   static List<Mutant> all() {
-    return Stream.of(LinkMutants.all(), LoopMutants.all(), StatementMutants.all())
+    return Stream.of(LinkMutants.all(), LoopMutants.all(), OutboxMutants.all(), FenceMutants.all())
         .flatMap(List::stream)
         .toList();
   }

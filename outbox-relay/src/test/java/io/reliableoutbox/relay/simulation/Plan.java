@@ -53,12 +53,12 @@ final class Plan {
     calm = dice.chance(0.08);
     relays = dice.between(1, 3);
     buckets = dice.between(1, 4);
-    aggregates = dice.between(1, 7);
+    aggregates = dice.chance(0.15) ? dice.between(8, 14) : dice.between(1, 7);
     transactions = dice.between(4, 26);
     foreign = dice.chance(0.3) ? 0.4 : 0;
     collisions = dice.chance(0.2) ? 0.5 : 0;
     poison = calm ? 0 : dice.rate(0.15);
-    int window = dice.between(1, 8);
+    int window = dice.between(1, dice.chance(0.15) ? 16 : 8);
     limits =
         new Limits(
             window,
@@ -71,7 +71,7 @@ final class Plan {
     confirmTimeout = dice.millis(200, 1000);
     parkAfter = Duration.ofMillis(dice.between(100, 1500));
     attemptsBeforeParking = dice.between(2, 3);
-    healedAt = dice.millis(1500, 7000);
+    healedAt = dice.chance(0.03) ? dice.millis(7000, 20_000) : dice.millis(1500, 7000);
     faults = calm ? 0 : dice.between(0, 8);
     operations = calm || dice.chance(0.4) ? 0 : dice.between(1, 8);
     quickOperator = calm ? 0 : dice.rate(0.8);

@@ -54,9 +54,7 @@ final class Row {
             && (state == State.RETRYING) == (nextAttemptAt != NEVER)
             && (state != State.PARKED || firstFailedAt != NEVER)
             && !(copy && tombstone);
-    if (!holds) {
-      throw new Violation(Rule.CONSTRAINT, this + " has times that don't fit its state");
-    }
+    Rule.CONSTRAINT.require(holds, () -> this + " has times that don't fit its state");
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.reliableoutbox.relay.simulation;
 
-/** What must hold in every schedule. */
+import java.util.function.Supplier;
+
+/** What must hold in every schedule. Looked at from outside of the relay, where it happens. */
 enum Rule {
   /** Nothing is marked without its own ack. */
   OWN_ACK,
@@ -30,5 +32,11 @@ enum Rule {
   REST,
 
   /** The constraints of the table. */
-  CONSTRAINT
+  CONSTRAINT;
+
+  void require(boolean holds, Supplier<String> broken) {
+    if (!holds) {
+      throw new Violation(this, broken.get());
+    }
+  }
 }

@@ -2,29 +2,32 @@ package io.reliableoutbox.relay.simulation;
 
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.Scans;
+import io.reliableoutbox.relay.core.SearchPace;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** As {@code Feed}: brings rows from the outbox to the dispatcher. */
 final class SimulatedFeed {
+  /** As {@code SearchPace} has it. */
   static final long TICK = 100 * Timeline.MILLI;
+
   private final World world;
   private final SimulatedRelay relay;
   private final Session session;
+  private final SearchPace pace;
   private final LaneCut lanes;
   private boolean hinted;
   private boolean sweepHinted;
-  private boolean more = true;
-  private long tickedAt;
-  private long foundAt;
 
   SimulatedFeed(World world, SimulatedRelay relay, Session session) {
     this.world = world;
     this.relay = relay;
     this.session = session;
+    this.pace =
+        new SearchPace(
+            relay.dispatcher, Duration.ofNanos(relay.pollInterval()), relay.process.nanoTime());
     this.lanes = new LaneCut(relay.dispatcher, world.plan.limits);
-    this.tickedAt = relay.process.nanoTime();
-    this.foundAt = relay.process.nanoTime();
   }
 
   void hint() {
@@ -39,7 +42,7 @@ final class SimulatedFeed {
   /** Goes on with whether any can be sent, or looked for, at once. */
   void refill(Consumer<Boolean> then, Runnable failed) {
     long now = relay.process.nanoTime();
-    if (hinted || more || now - foundAt >= relay.pollInterval()) {
+    if (pace.isDue(hinted, now)) {
       find(now, then, failed);
     } else {
       load(then, failed);
@@ -47,26 +50,18 @@ final class SimulatedFeed {
   }
 
   private void find(long now, Consumer<Boolean> then, Runnable failed) {
-    if (now - tickedAt >= TICK) {
-      relay.dispatcher.tick();
-      tickedAt = now;
-    }
     hinted = false;
-    if (sweepHinted) {
-      sweepHinted = false;
-      relay.dispatcher.searchAll();
-    }
-    List<Scans.Page> pages = relay.dispatcher.pages();
+    boolean sweep = sweepHinted;
+    sweepHinted = false;
+    List<Scans.Page> pages = pace.begin(sweep, now);
     if (pages.isEmpty()) {
       load(then, failed);
       return;
     }
-    more = true;
     session.call(
         () -> world.outbox.find(relay.id(), pages),
         candidates -> {
-          more = relay.dispatcher.found(pages, candidates, now);
-          foundAt = now;
+          pace.found(pages, candidates, now);
           load(then, failed);
         },
         failed);
@@ -75,7 +70,7 @@ final class SimulatedFeed {
   private void load(Consumer<Boolean> then, Runnable failed) {
     List<Long> wanted = relay.dispatcher.toLoad();
     if (wanted.isEmpty()) {
-      then.accept(more);
+      then.accept(pace.hasMore());
       return;
     }
     world.say(() -> "relay " + relay.id() + " loads " + wanted);
@@ -83,7 +78,7 @@ final class SimulatedFeed {
         () ->
             world.outbox.load(
                 relay.id(), wanted, world.plan.limits.laneRows(), world.plan.bytesALoad),
-        rows -> then.accept(lanes.loaded(rows) || more),
+        rows -> then.accept(lanes.loaded(rows) || pace.hasMore()),
         failed);
   }
 }

@@ -3,6 +3,7 @@ package io.reliableoutbox.relay.simulation;
 import io.reliableoutbox.relay.core.Leases;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** As {@code LeaseKeeper}: keeps a relay's leases, on a thread of its own. */
 final class SimulatedKeeper {
@@ -114,7 +115,7 @@ final class SimulatedKeeper {
   private void publish(Map<Integer, Long> held, int share, long sentAt) {
     Leases renewed = Leases.renewed(held, share, sentAt, world.plan.lease);
     if (!renewed.epochs().equals(leases.epochs())) {
-      world.say(() -> "relay " + relay.id() + " holds " + renewed);
+      world.say(() -> "relay " + relay.id() + " holds " + new TreeMap<>(renewed.epochs()));
     }
     leases = renewed;
     relay.wake();

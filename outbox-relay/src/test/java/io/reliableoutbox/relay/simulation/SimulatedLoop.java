@@ -81,7 +81,7 @@ class SimulatedLoop {
       then.run();
       return;
     }
-    world.invariants.marks(relay, written);
+    world.marking.marks(relay, written);
     List<Mark> refused = written.stream().filter(m -> !(m instanceof Mark.Published)).toList();
     List<Mark> published = written.stream().filter(m -> m instanceof Mark.Published).toList();
     Runnable done =
@@ -167,7 +167,7 @@ class SimulatedLoop {
 
   private void rest() {
     fruitlessTurns = busy && !sent ? fruitlessTurns + 1 : 0;
-    world.invariants.isBusy(relay, fruitlessTurns * Plan.TURN);
+    world.progress.isBusy(relay, fruitlessTurns * Plan.TURN);
     if (busy) {
       relay.process.after(Plan.TURN, this::turn);
     } else {

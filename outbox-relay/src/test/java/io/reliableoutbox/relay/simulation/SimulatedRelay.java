@@ -90,7 +90,7 @@ class SimulatedRelay {
       world.saw(Situation.RELAY_STOPPED_WITH_MESSAGES_IN_FLIGHT);
     }
     world.say(() -> "relay " + id + " is stopped");
-    world.invariants.changed();
+    world.publishing.changed();
     loop.stop();
     process.after(world.plan.confirmTimeout + 2 * Timeline.SECOND, this::loopEnded);
   }

@@ -17,8 +17,7 @@ final class Simulation {
   private final World world;
   private final Writers writers;
   private int steps;
-  private boolean calledAgain;
-  long calledAt;
+  private long settledAfter = -1;
   private boolean settled;
 
   Simulation(long seed, Variant variant, @Nullable Consumer<String> trace) {
@@ -41,7 +40,7 @@ final class Simulation {
         throw new Violation(Rule.PROGRESS, "a hot loop");
       }
     }
-    world.invariants.end();
+    world.progress.end();
   }
 
   /** What it came across. */
@@ -57,16 +56,21 @@ final class Simulation {
     return world.timeline.now();
   }
 
+  /** How long after the last fault everything had come to rest. */
+  long settledAfter() {
+    return settledAfter;
+  }
+
   private void look() {
-    settled = world.invariants.areAllSettled();
-    if (settled && !calledAgain) {
+    long healedFor = world.timeline.now() - world.plan.healedAt;
+    settled = world.progress.areAllSettled();
+    if (settled && settledAfter < 0) {
+      settledAfter = healedFor;
       // Whoever has come to rest must still be able to send.
-      calledAgain = true;
-      calledAt = world.timeline.now();
-      settled = false;
       writers.callAgain();
-    } else if (!settled && world.timeline.now() > world.plan.healedAt + PATIENCE) {
-      throw world.invariants.noProgress();
+      settled = false;
+    } else if (!settled && healedFor > PATIENCE) {
+      throw world.progress.left();
     }
     world.operators.replayParked();
     world.timeline.after(LOOK, this::look);

@@ -44,11 +44,24 @@ final class Transaction {
       event.committedAt = world.timeline.now();
       event.aggregate.events.add(event);
       database.events.add(event);
-      world.invariants.committed(event);
+      look(event);
     }
     database.flushed();
     world.say(() -> "commit " + inserted);
     end();
+  }
+
+  private void look(Event event) {
+    for (Row other : database.ofBucket(event.aggregate.bucket)) {
+      if (other.event.position > event.position && other.event.isPlaced()) {
+        world.saw(Situation.LATE_COMMIT);
+      }
+    }
+    for (Row other : database.ofKey(event.aggregate.key)) {
+      if (!other.event.aggregate.equals(event.aggregate)) {
+        world.saw(Situation.HASH_COLLISION);
+      }
+    }
   }
 
   void rollBack() {

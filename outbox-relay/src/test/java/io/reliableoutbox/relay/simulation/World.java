@@ -14,7 +14,9 @@ final class World {
   final Dice dice;
   final Plan plan;
   final Variant variant;
-  final Invariants invariants;
+  final PublishingRules publishing;
+  final MarkingRules marking;
+  final ProgressRules progress;
   final ModelDatabase database;
   final ModelBroker broker;
   final ModelOutbox outbox;
@@ -35,7 +37,9 @@ final class World {
     this.variant = variant;
     dice = new Dice(seed);
     plan = new Plan(dice);
-    invariants = new Invariants(this);
+    publishing = new PublishingRules(this);
+    marking = new MarkingRules(this);
+    progress = new ProgressRules(this);
     database = new ModelDatabase(this);
     broker = new ModelBroker(this);
     outbox = variant.outbox(this);
@@ -56,7 +60,7 @@ final class World {
     relays.removeIf(other -> !other.process.isAlive());
     relays.add(relay);
     say(() -> "relay " + relay.id() + " starts");
-    invariants.changed();
+    publishing.changed();
     relay.start();
   }
 

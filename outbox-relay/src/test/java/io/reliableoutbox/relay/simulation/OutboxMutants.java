@@ -1,9 +1,7 @@
 package io.reliableoutbox.relay.simulation;
 
-import io.reliableoutbox.relay.core.Block;
 import io.reliableoutbox.relay.core.Candidate;
 import io.reliableoutbox.relay.core.LoadedRow;
-import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Scans;
 import java.util.ArrayList;
@@ -12,25 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Mistakes in what is asked of the database. */
-final class StatementMutants {
-  private StatementMutants() {}
+/** Mistakes in finding and loading rows. */
+final class OutboxMutants {
+  private OutboxMutants() {}
 
   static List<Mutant> all() {
     return List.of(
-        reading("several of an aggregate in flight", Rule.ORDER, SeveralInFlight::new),
-        reading("pages without a look at the aggregate", Rule.ORDER, PagesOnly::new),
-        reading("a cursor over positions", Rule.PROGRESS, Cursor::new),
-        reading("a floor and no sweep", Rule.PROGRESS, FloorWithoutSweep::new),
-        reading("looks back too seldom", Rule.SOON, LooksBackSeldom::new),
-        marking("no fence", Rule.FENCE, NoFence::new),
-        marking("marks whatever has become of the row", Rule.FORGOTTEN, MarksAnyRow::new),
-        marking("blocks without a lock on the parked row", Rule.PROGRESS, BlocksWithoutLock::new),
-        new Mutant("takes over what a mark has locked", Rule.FENCE, new TakesLocked()),
+        mutant("several of an aggregate in flight", Rule.ORDER, SeveralInFlight::new),
+        mutant("pages without a look at the aggregate", Rule.ORDER, PagesOnly::new),
+        mutant("a cursor over positions", Rule.PROGRESS, Cursor::new),
+        mutant("a floor and no sweep", Rule.PROGRESS, FloorWithoutSweep::new),
+        mutant("looks back too seldom", Rule.SOON, LooksBackSeldom::new),
         new Mutant("two relays with skip locked", Rule.ORDER, new SkipLocked()));
   }
 
-  private static Mutant reading(String name, Rule rule, Function<World, ModelOutbox> outbox) {
+  private static Mutant mutant(String name, Rule rule, Function<World, ModelOutbox> outbox) {
     return new Mutant(
         name,
         rule,
@@ -40,30 +34,6 @@ final class StatementMutants {
             return outbox.apply(world);
           }
         });
-  }
-
-  private static Mutant marking(String name, Rule rule, Function<World, ModelMarks> marks) {
-    return new Mutant(
-        name,
-        rule,
-        new Variant() {
-          @Override
-          ModelMarks marks(World world) {
-            return marks.apply(world);
-          }
-        });
-  }
-
-  private static final class TakesLocked extends Variant {
-    @Override
-    ModelLeases leases(World world) {
-      return new ModelLeases(world) {
-        @Override
-        boolean isLocked(Lease row) {
-          return false;
-        }
-      };
-    }
   }
 
   /** Each row is a lane of its own. */
@@ -168,54 +138,6 @@ final class StatementMutants {
         found.removeIf(c -> c.page() != Candidate.RETRY && !pages.get(c.page()).tail());
       }
       return found;
-    }
-  }
-
-  private static final class NoFence extends ModelMarks {
-    NoFence(World world) {
-      super(world);
-    }
-
-    @Override
-    Statement<Integer> write(int relay, List<Mark> marks) {
-      return new MarkStatement(world, relay, marks) {
-        @Override
-        boolean isHeld(Lease lease, int owner, long epoch) {
-          return true;
-        }
-      };
-    }
-  }
-
-  private static final class MarksAnyRow extends ModelMarks {
-    MarksAnyRow(World world) {
-      super(world);
-    }
-
-    @Override
-    Statement<Integer> write(int relay, List<Mark> marks) {
-      return new MarkStatement(world, relay, marks) {
-        @Override
-        boolean isAsSent(Row row, OutboxRow sent) {
-          return true;
-        }
-      };
-    }
-  }
-
-  private static final class BlocksWithoutLock extends ModelMarks {
-    BlocksWithoutLock(World world) {
-      super(world);
-    }
-
-    @Override
-    Statement<Integer> block(int relay, Block block, int atMost) {
-      return new BlockStatement(world, relay, block, atMost) {
-        @Override
-        boolean isStillParked(Row row) {
-          return true;
-        }
-      };
     }
   }
 }

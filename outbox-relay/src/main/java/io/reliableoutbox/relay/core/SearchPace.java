@@ -1,0 +1,57 @@
+package io.reliableoutbox.relay.core;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * When to look for rows: at a hint, as long as there is more to be found, and once every poll
+ * interval. The ticks, which look back for what was committed late, keep to it.
+ */
+public final class SearchPace {
+  private static final long TICK_NANOS = 100_000_000L;
+  private final Dispatcher dispatcher;
+  private final long pollNanos;
+  private boolean more = true;
+  private long tickedAt;
+  private long foundAt;
+
+  public SearchPace(Dispatcher dispatcher, Duration pollInterval, long nowNanos) {
+    this.dispatcher = dispatcher;
+    this.pollNanos = pollInterval.toNanos();
+    this.tickedAt = nowNanos;
+    this.foundAt = nowNanos;
+  }
+
+  public boolean isDue(boolean hinted, long nowNanos) {
+    return hinted || more || nowNanos - foundAt >= pollNanos;
+  }
+
+  /**
+   * Where to look now; empty while enough is known. A search that fails is due again at once.
+   *
+   * @param sweep whether to look through everything again: an operator made something sendable
+   */
+  public List<Scans.Page> begin(boolean sweep, long nowNanos) {
+    if (nowNanos - tickedAt >= TICK_NANOS) {
+      dispatcher.tick();
+      tickedAt = nowNanos;
+    }
+    if (sweep) {
+      dispatcher.searchAll();
+    }
+    List<Scans.Page> pages = dispatcher.pages();
+    more |= !pages.isEmpty();
+    return pages;
+  }
+
+  /** What the search that began at {@code nowNanos} found. */
+  public void found(List<Scans.Page> pages, List<Candidate> candidates, long nowNanos) {
+    more = dispatcher.found(pages, candidates, nowNanos);
+    foundAt = nowNanos;
+  }
+
+  /** Whether there is more to be found at once. */
+  public boolean hasMore() {
+    return more;
+  }
+}
