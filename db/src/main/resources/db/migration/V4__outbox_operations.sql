@@ -65,7 +65,7 @@ comment on function ordering.end_operation is 'How each function for operators e
 
 create function ordering.replayable_since() returns timestamptz
 language sql stable
-return statement_timestamp() - (select min(retention) from ordering.relay);
+return statement_timestamp() - (select min(retention) from ordering.relay where expires_at > statement_timestamp() - interval '1 hour');
 
 comment on function ordering.replayable_since is 'What was published earlier is not replayed: retention may be about to remove it, and the consumers'' memory of it ends too. Null while no relay has told its retention.';
 

@@ -30,11 +30,11 @@ class RetentionJob {
   public void removeOldRows() {
     try {
       long removed = 0;
-      Retention.Removed batch = new Retention.Removed(0, 0);
+      Retention.Removed batch = new Retention.Removed(0, 0, true);
       do {
         batch = retention.removeOlderThan(settings.retention(), batch.position(), BATCH);
         removed += batch.rows();
-      } while (batch.rows() > 0);
+      } while (batch.anyOld());
       if (removed > 0) {
         log.info("{} rows settled more than {} ago removed", removed, settings.retention());
       }

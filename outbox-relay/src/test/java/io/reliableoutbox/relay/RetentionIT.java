@@ -31,7 +31,7 @@ class RetentionIT {
     Retention retention = new Retention(outbox.sql);
 
     Retention.Removed first = retention.removeOlderThan(Duration.ofDays(7), 0, 1);
-    assertThat(first).isEqualTo(new Retention.Removed(1, 1));
+    assertThat(first).isEqualTo(new Retention.Removed(1, 1, true));
     assertThat(retention.removeOlderThan(Duration.ofDays(7), first.position(), 1000).rows())
         .isEqualTo(1);
     assertThat(retention.removeOlderThan(Duration.ofDays(7), 0, 1000).rows()).isZero();

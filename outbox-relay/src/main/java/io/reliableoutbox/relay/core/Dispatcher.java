@@ -115,6 +115,11 @@ public final class Dispatcher {
     return lanes.takeWanted(limits.loadedRows() - lanes.rows());
   }
 
+  /** The same, and not more than {@code atMost}. */
+  public List<Long> toLoad(int atMost) {
+    return lanes.takeWanted(Math.min(atMost, limits.loadedRows() - lanes.rows()));
+  }
+
   /**
    * The first rows of an aggregate that may be sent, without a gap; read in one snapshot.
    *

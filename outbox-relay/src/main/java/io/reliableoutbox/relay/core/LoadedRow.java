@@ -10,7 +10,12 @@ public record LoadedRow(OutboxRow row, boolean due, boolean parked) {
   /** In place of a message that was left out, because the load had become too large. */
   public static final Object NO_MESSAGE = new Object();
 
+  /** Whether the message came with it. */
+  public boolean hasMessage() {
+    return !row.message().equals(NO_MESSAGE);
+  }
+
   boolean isSendable() {
-    return due && !row.message().equals(NO_MESSAGE);
+    return due && hasMessage();
   }
 }

@@ -3,6 +3,7 @@ package io.reliableoutbox.relay.loop;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.Limits;
+import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.core.SearchPace;
 import io.reliableoutbox.relay.outbox.Outbox;
@@ -12,11 +13,13 @@ import java.util.List;
 /** Brings rows from the outbox to the dispatcher: first who has something to send, then what. */
 final class Feed {
   private static final long BYTES_A_LOAD = 4L << 20;
+  private static final int MOST_AGGREGATES = 4096;
   private final Dispatcher dispatcher;
   private final SearchPace pace;
   private final LaneCut lanes;
   private final int laneRows;
   private final Outbox outbox;
+  private int aggregatesALoad = MOST_AGGREGATES;
   private volatile boolean hinted;
   private volatile boolean sweepHinted;
 
@@ -45,9 +48,22 @@ final class Feed {
     if (pace.isDue(hinted, now)) {
       find(now);
     }
-    List<Long> wanted = dispatcher.toLoad();
-    return (!wanted.isEmpty() && lanes.loaded(outbox.load(wanted, laneRows, BYTES_A_LOAD)))
-        || pace.hasMore();
+    return load() || pace.hasMore();
+  }
+
+  // Large events: half as many aggregates after a load that was too much, or that failed.
+  private boolean load() {
+    int asked = aggregatesALoad;
+    List<Long> wanted = dispatcher.toLoad(asked);
+    if (wanted.isEmpty()) {
+      return false;
+    }
+    aggregatesALoad = Math.max(1, asked / 2);
+    List<LoadedRow> rows = outbox.load(wanted, laneRows, BYTES_A_LOAD);
+    if (rows.stream().allMatch(LoadedRow::hasMessage)) {
+      aggregatesALoad = Math.min(MOST_AGGREGATES, 2 * asked);
+    }
+    return lanes.loaded(rows);
   }
 
   private void find(long now) {

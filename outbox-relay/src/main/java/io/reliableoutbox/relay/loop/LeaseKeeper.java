@@ -149,6 +149,8 @@ final class LeaseKeeper implements Runnable {
           renewed.epochs().size(),
           renewed.releasing().size());
     }
+    // What was quiet under the last view may be busy under this one.
+    quiet = Set.of();
     leases = renewed;
     loop.raise();
   }

@@ -65,7 +65,14 @@ public final class Relay implements SmartLifecycle {
     this.hints = new HintListener(hintConnections, settings, this::hinted);
     this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval());
     this.loop =
-        new RelayLoop(dispatcher, keeper, feed, link, marks, settings, relay, spans, signal);
+        new RelayLoop(
+            dispatcher,
+            keeper,
+            feed,
+            link,
+            new MarkWriter(dispatcher, marks, relay, spans),
+            settings,
+            signal);
   }
 
   @Override

@@ -1,19 +1,11 @@
 package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.RelaySettings;
-import io.reliableoutbox.relay.core.Block;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Leases;
-import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Route;
-import io.reliableoutbox.relay.outbox.Marks;
-import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,16 +20,13 @@ import org.springframework.dao.DataAccessException;
  */
 final class RelayLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
-  private static final int BLOCKED_A_TURN = 5000;
   private static final Duration MARK_DELAY = Duration.ofMillis(10);
   private final Dispatcher dispatcher;
   private final LeaseKeeper keeper;
   private final Feed feed;
   private final Link link;
-  private final Marks marks;
+  private final MarkWriter marks;
   private final RelaySettings settings;
-  private final UUID relay;
-  private final OutboxSpans spans;
   private final Signal signal;
   private volatile boolean stopped;
   private volatile long lastConfirmBy;
@@ -51,10 +40,8 @@ final class RelayLoop implements Runnable {
       LeaseKeeper keeper,
       Feed feed,
       Link link,
-      Marks marks,
+      MarkWriter marks,
       RelaySettings settings,
-      UUID relay,
-      OutboxSpans spans,
       Signal signal) {
     this.dispatcher = dispatcher;
     this.keeper = keeper;
@@ -62,8 +49,6 @@ final class RelayLoop implements Runnable {
     this.link = link;
     this.marks = marks;
     this.settings = settings;
-    this.relay = relay;
-    this.spans = spans;
     this.signal = signal;
   }
 
@@ -77,11 +62,13 @@ final class RelayLoop implements Runnable {
           rest();
         }
       } catch (DataAccessException e) {
+        // What it asked for may not have come: it is looked for again.
+        feed.hintSweep();
         databaseFails(true, NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         signal.await(settings.pollInterval());
       }
     }
-    writeLastMarks();
+    marks.writeLast();
     link.close();
   }
 
@@ -116,8 +103,10 @@ final class RelayLoop implements Runnable {
     // Before anything is loaded: a row that is acked but not marked would look unsettled.
     if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
       quiet = false;
-      writeMarks();
-      block();
+      if (marks.write()) {
+        keeper.published();
+      }
+      marks.block();
       keeper.quiet(
           leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
     }
@@ -127,7 +116,7 @@ final class RelayLoop implements Runnable {
 
   // Marks that nothing waits for are written once no answer has come for a moment.
   private void rest() {
-    Duration atMost = dispatcher.hasMarks() ? MARK_DELAY : settings.pollInterval();
+    Duration atMost = stopped || dispatcher.hasMarks() ? MARK_DELAY : settings.pollInterval();
     quiet = !signal.await(atMost);
   }
 
@@ -143,78 +132,6 @@ final class RelayLoop implements Runnable {
 
   private @Nullable OutboxRow next(Route route) {
     return dispatcher.next(route, System.nanoTime());
-  }
-
-  private void writeMarks() {
-    List<Mark> written = dispatcher.marks();
-    if (written.isEmpty()) {
-      return;
-    }
-    Instant confirmedAt = spans.now();
-    int applied = write(written);
-    if (applied < written.size()) {
-      log.info(
-          "{} of {} marks did not apply: another relay or an operator was first",
-          written.size() - applied,
-          written.size());
-    }
-    written.forEach(RelayLoop::report);
-    spans.marked(written, confirmedAt);
-    dispatcher.marked(written);
-    keeper.published();
-  }
-
-  private int write(List<Mark> written) {
-    List<Mark.Published> published = new ArrayList<>(written.size());
-    List<Mark> refused = new ArrayList<>();
-    for (Mark mark : written) {
-      if (mark instanceof Mark.Published confirmed) {
-        published.add(confirmed);
-      } else {
-        refused.add(mark);
-      }
-    }
-    return (published.isEmpty() ? 0 : marks.published(relay, published))
-        + (refused.isEmpty() ? 0 : marks.refused(relay, refused));
-  }
-
-  // A bounded piece a turn: a hundred thousand rows may stand behind a parked one.
-  private void block() {
-    for (Block block : dispatcher.blocks()) {
-      if (marks.block(relay, block, BLOCKED_A_TURN) < BLOCKED_A_TURN) {
-        dispatcher.blocked(block);
-      }
-    }
-  }
-
-  private void writeLastMarks() {
-    try {
-      writeMarks();
-    } catch (DataAccessException e) {
-      log.warn(
-          "{} confirmed messages could not be marked and will be sent again",
-          dispatcher.marks().size());
-    }
-  }
-
-  private static void report(Mark mark) {
-    if (mark instanceof Mark.Retry retry) {
-      log.atWarn()
-          .addKeyValue("event_id", mark.row().id())
-          .log(
-              "event {} was refused ({}); again in {} ms",
-              mark.row().id(),
-              retry.reason(),
-              retry.delay().toMillis());
-    } else if (mark instanceof Mark.Park park) {
-      log.atError()
-          .addKeyValue("event_id", mark.row().id())
-          .log(
-              "event {} is PARKED after {} attempts: {}",
-              mark.row().id(),
-              mark.row().attempts() + 1,
-              park.reason());
-    }
   }
 
   private void databaseFails(boolean now, @Nullable String reason) {

@@ -16,7 +16,7 @@ public class Retention {
   /**
    * Removes what is old enough among the next {@code atMost} settled rows behind {@code position},
    * in order. Looks at so many rows and no more, however long the history is; a run that starts at
-   * 0 and goes on until nothing was removed follows the old end of it.
+   * 0 and goes on while there is anything old follows the old end of it.
    *
    * @return how many were removed, and the last position looked at
    */
@@ -24,7 +24,7 @@ public class Retention {
     return jdbc.sql(
             """
             with looked_at as materialized (
-              select position, copy
+              select position, copy, settled_at
               from outbox_delivery
               where (position, copy) > (:position, true) and state in ('PUBLISHED', 'SKIPPED')
               order by position, copy
@@ -45,15 +45,22 @@ public class Retention {
               returning d.position, d.copy),
             events as (
               delete from outbox o using removed r where o.position = r.position and not r.copy)
-            select (select count(*) from removed), coalesce((select max(position) from looked_at), :position)
+            select (select count(*) from removed),
+                   coalesce((select max(position) from looked_at), :position),
+                   exists (select from looked_at where settled_at < now() - :age * interval '1 millisecond')
             """)
         .param("age", age.toMillis())
         .param("position", position)
         .param("atMost", atMost)
-        .query((row, n) -> new Removed(row.getInt(1), row.getLong(2)))
+        .query((row, n) -> new Removed(row.getInt(1), row.getLong(2), row.getBoolean(3)))
         .single();
   }
 
-  /** What one statement removed, and where the next one goes on. */
-  public record Removed(int rows, long position) {}
+  /**
+   * What one statement removed, and where the next one goes on.
+   *
+   * @param anyOld whether any of what it looked at was settled long enough ago; behind a batch
+   *     without, there is none
+   */
+  public record Removed(int rows, long position, boolean anyOld) {}
 }

@@ -66,7 +66,11 @@ public final class Broker {
     try {
       Connection connection = factory(uri).newConnection("outbox-relay");
       return prepare(connection, wake);
-    } catch (IOException | TimeoutException | GeneralSecurityException | URISyntaxException e) {
+    } catch (IOException
+        | TimeoutException
+        | GeneralSecurityException
+        | URISyntaxException
+        | IllegalArgumentException e) {
       throw new BrokerUnavailable(
           "no connection to the broker at " + where + ": " + Reasons.of(e), e);
     }
