@@ -62,6 +62,12 @@ final class SoakCommand implements Callable<Integer> {
   private @Nullable Choice broker;
 
   @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "At the end write the verdict to FILE, as JSON.")
+  private @Nullable Path report;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this.")
@@ -90,6 +96,9 @@ final class SoakCommand implements Callable<Integer> {
       Scratch.finish();
     }
     console.say("\n" + verdict.violations() + verdict.line());
+    if (report != null) {
+      verdict.write(report);
+    }
     return verdict.passed() ? 0 : 1;
   }
 

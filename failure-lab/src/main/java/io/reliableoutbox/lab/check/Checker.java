@@ -44,6 +44,27 @@ public record Checker(DataSource inspector) {
       where applied_seq <= before
       """;
 
+  /** Effects in the consumers' own tables that don't match what the inbox says was applied. */
+  private static final String MISCOUNTED =
+      """
+      select 'email ' || i.message_id from consuming.inbox i
+      left join consuming.email e using (message_id)
+      where i.consumer = 'email' and i.state = 'APPLIED' and i.outcome = 'MAIL_RECORDED' and e.message_id is null
+      union all
+      select 'analytics counts ' || counted || ' orders of ' || applied
+      from (select coalesce(sum(orders), 0) as counted from consuming.daily_revenue) c,
+           (select count(*) as applied from consuming.inbox
+            where consumer = 'analytics' and state = 'APPLIED' and event_type = 'order.created') a
+      where counted <> applied
+      """;
+
+  private static final String UNEXPECTED_MAILS =
+      """
+      select 'email ' || e.message_id from consuming.email e
+      left join consuming.inbox i on i.consumer = 'email' and i.message_id = e.message_id and i.state = 'APPLIED'
+      where i.message_id is null
+      """;
+
   /** {@code acknowledged}: the client's file, with a line for each order and version. */
   public Findings check(Path acknowledged) {
     try (var connection = inspector.getConnection()) {
@@ -75,6 +96,8 @@ public record Checker(DataSource inspector) {
           .filter(id -> !committed.contains(id))
           .forEach(id -> unexpected.add(consumer + " " + id));
     }
+    duplicates.addAll(ids(connection, MISCOUNTED));
+    unexpected.addAll(ids(connection, UNEXPECTED_MAILS));
     long published =
         Long.parseLong(
             ids(connection, "select count(*) from public.ledger where published_at is not null")

@@ -8,7 +8,8 @@ import java.util.Set;
  *
  * @param lost acknowledged to the client, and without an effect in some consumer
  * @param unexpected effects without a committed order
- * @param duplicateEffects more than one effect of one event in one consumer
+ * @param duplicateEffects more than one effect of one event in one consumer, or a consumer's tables
+ *     that hold more or less than was applied
  * @param outOfOrder applied before an earlier event of the same order
  */
 public record Findings(

@@ -1,12 +1,17 @@
 package io.reliableoutbox.lab.check;
 
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.load.ClientRecord;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The end of a story: what the client knows, what the tables say, and whether all invariants held.
  *
+ * @param deaths processes that ended without having been asked to
  * @param duplicates deliveries that the inboxes absorbed, as last told by each process
  * @param mailsRepeated mails that came again with the same Message-ID
  */
@@ -14,12 +19,18 @@ public record Verdict(
     ClientRecord.Counts client,
     Findings findings,
     boolean drained,
+    int deaths,
     long duplicates,
     long mailsRepeated) {
   private static final int SHOWN = 20;
 
   public boolean passed() {
-    return drained && findings.allEmpty();
+    // A verdict on nothing is none.
+    return drained
+        && deaths == 0
+        && findings.allEmpty()
+        && client.acknowledged() > 0
+        && findings.effects() > 0;
   }
 
   /** The sets that are not empty, if any. */
@@ -27,6 +38,12 @@ public record Verdict(
     StringBuilder text = new StringBuilder();
     if (!drained) {
       text.append("not drained: something was still on its way%n".formatted());
+    }
+    if (deaths > 0) {
+      text.append("%d processes died by themselves%n".formatted(deaths));
+    }
+    if (client.acknowledged() == 0 || findings.effects() == 0) {
+      text.append("nothing was acknowledged, or nothing applied%n".formatted());
     }
     show(text, "lost", findings.lost());
     show(text, "unexpected", findings.unexpected());
@@ -54,6 +71,15 @@ public record Verdict(
             findings.unexpected().size(),
             findings.duplicateEffects().size(),
             findings.outOfOrder().size());
+  }
+
+  /** Writes all of it, the sets too, as JSON. */
+  public void write(Path file) {
+    try {
+      JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+    } catch (JacksonException e) {
+      throw new InfrastructureException("Can't write the report to " + file + ".", e);
+    }
   }
 
   private static void show(StringBuilder text, String what, Collection<String> ids) {

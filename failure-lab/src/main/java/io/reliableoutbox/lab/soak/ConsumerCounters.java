@@ -44,6 +44,9 @@ final class ConsumerCounters {
         HttpRequest.newBuilder(URI.create(url + "/actuator/prometheus")).timeout(LIMIT).build();
     try {
       var answer = http.send(request, BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        return;
+      }
       byProcess.put(
           pid,
           (long)

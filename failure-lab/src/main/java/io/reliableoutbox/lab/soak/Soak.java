@@ -50,6 +50,7 @@ final class Soak {
         load.counts(),
         new Checker(system.dataSource("inspector")).check(acknowledged),
         drained,
+        system.deaths(),
         duplicates.absorbed(),
         system.mail().counts().repeated());
   }

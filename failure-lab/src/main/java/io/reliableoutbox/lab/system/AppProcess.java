@@ -6,6 +6,7 @@ import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class AppProcess implements Component {
   private final Runnable changed;
   private final int port = FreePort.next();
   private volatile @Nullable ChildProcess process;
+  private final AtomicInteger deaths = new AtomicInteger();
   private volatile boolean expectedToRun;
 
   /**
@@ -74,11 +76,17 @@ final class AppProcess implements Component {
 
   private void ended(ChildProcess ended) {
     if (expectedToRun && ended == process) {
+      deaths.incrementAndGet();
       console.say(
           "%s (pid %d) died with status %d: %s"
               .formatted(spec.name(), ended.pid(), ended.process().exitValue(), ended.lastLine()));
     }
     changed.run();
+  }
+
+  /** How often it ended without having been asked to. */
+  int deaths() {
+    return deaths.get();
   }
 
   @Override

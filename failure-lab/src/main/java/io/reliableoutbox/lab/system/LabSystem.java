@@ -137,6 +137,11 @@ public final class LabSystem implements AutoCloseable {
     return postgres().dataSource(DATABASE, role, credentials.database(role));
   }
 
+  /** How many processes of apps have ended without having been asked to. */
+  public int deaths() {
+    return apps.stream().mapToInt(AppProcess::deaths).sum();
+  }
+
   /** Closes all connections to the broker, from its side, and says how many there were. */
   public int cutBrokerConnections() {
     var open = broker().runCtl("-q", "list_connections", "pid").lines().skip(1).count();
@@ -150,7 +155,7 @@ public final class LabSystem implements AutoCloseable {
     try (var connection = superuser.getConnection();
         var cut =
             connection.prepareStatement(
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = ?")) {
+                "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where usename = ?")) {
       cut.setString(1, role);
       try (var rows = cut.executeQuery()) {
         return rows.next() ? rows.getInt(1) : 0;

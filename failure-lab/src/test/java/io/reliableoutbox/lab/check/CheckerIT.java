@@ -85,6 +85,13 @@ class CheckerIT {
     assertThat(check().outOfOrder()).containsExactly("email " + ORDER + " 2");
   }
 
+  @Test
+  void a_sale_that_was_counted_twice_is_found() {
+    database.execute(
+        "insert into consuming.daily_revenue (day, currency, orders) values (current_date, 'EUR', 1)");
+    assertThat(check().duplicateEffects()).containsExactly("analytics counts 1 orders of 0");
+  }
+
   private Findings check() {
     return new Checker(database.dataSource()).check(folder.resolve("acknowledged.csv"));
   }
