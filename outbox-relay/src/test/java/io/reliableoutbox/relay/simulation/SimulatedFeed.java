@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay.simulation;
 
 import io.reliableoutbox.relay.core.LaneCut;
+import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.core.SearchPace;
 import java.time.Duration;
@@ -12,11 +13,13 @@ final class SimulatedFeed {
   /** As {@code SearchPace} has it. */
   static final long TICK = 100 * Timeline.MILLI;
 
+  private static final int MOST_AGGREGATES = 8;
   private final World world;
   private final SimulatedRelay relay;
   private final Session session;
   private final SearchPace pace;
   private final LaneCut lanes;
+  private int aggregatesALoad = MOST_AGGREGATES;
   private boolean hinted;
   private boolean sweepHinted;
 
@@ -68,17 +71,24 @@ final class SimulatedFeed {
   }
 
   private void load(Consumer<Boolean> then, Runnable failed) {
-    List<Long> wanted = relay.dispatcher.toLoad();
+    int asked = aggregatesALoad;
+    List<Long> wanted = relay.dispatcher.toLoad(asked);
     if (wanted.isEmpty()) {
       then.accept(pace.hasMore());
       return;
     }
+    aggregatesALoad = Math.max(1, asked / 2);
     world.say(() -> "relay " + relay.id() + " loads " + wanted);
     session.call(
         () ->
             world.outbox.load(
                 relay.id(), wanted, world.plan.limits.laneRows(), world.plan.bytesALoad),
-        rows -> then.accept(lanes.loaded(rows) || pace.hasMore()),
+        rows -> {
+          if (rows.stream().allMatch(LoadedRow::hasMessage)) {
+            aggregatesALoad = Math.min(MOST_AGGREGATES, 2 * asked);
+          }
+          then.accept(lanes.loaded(rows) || pace.hasMore());
+        },
         failed);
   }
 }

@@ -117,6 +117,7 @@ final class SimulatedKeeper {
     if (!renewed.epochs().equals(leases.epochs())) {
       world.say(() -> "relay " + relay.id() + " holds " + new TreeMap<>(renewed.epochs()));
     }
+    quiet = Set.of();
     leases = renewed;
     relay.wake();
     pause();

@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * As {@code RelayLoop}: what a turn does, in its order. Each step is written as the next one's
- * caller, so that the relay can be interrupted between any two.
+ * As {@code RelayLoop} and {@code MarkWriter}: what a turn does, in its order. Each step is written
+ * as the next one's caller, so that the relay can be interrupted between any two.
  */
 class SimulatedLoop {
   static final List<Route> ROUTES = List.of(Route.values());
   private static final long MARK_DELAY = 10 * Timeline.MILLI;
   private static final int BLOCKED_A_TURN = 3;
+  private static final int BLOCKS_A_TURN = 2;
   final SimulatedRelay relay;
   final Dispatcher dispatcher;
   private final World world;
@@ -72,7 +73,7 @@ class SimulatedLoop {
 
   // Before anything is loaded: a row that is acked but not marked would look unsettled.
   void markFirst(Leases leases, Runnable then) {
-    writeMarks(() -> block(dispatcher.blocks().iterator(), leases, then), this::databaseFails);
+    writeMarks(() -> block(blocks().iterator(), leases, then), this::databaseFails);
   }
 
   private void writeMarks(Runnable then, Runnable failed) {
@@ -98,6 +99,10 @@ class SimulatedLoop {
     } else {
       session.call(world.marks.write(relay.id(), marks), applied -> then.run(), failed);
     }
+  }
+
+  private List<Block> blocks() {
+    return dispatcher.blocks().stream().limit(BLOCKS_A_TURN).toList();
   }
 
   private void block(Iterator<Block> blocks, Leases leases, Runnable then) {
@@ -172,7 +177,7 @@ class SimulatedLoop {
       relay.process.after(Plan.TURN, this::turn);
     } else {
       relay.await(
-          dispatcher.hasMarks() ? MARK_DELAY : relay.pollInterval(),
+          stopped || dispatcher.hasMarks() ? MARK_DELAY : relay.pollInterval(),
           raised -> {
             quiet = !raised;
             turn();
@@ -182,6 +187,7 @@ class SimulatedLoop {
 
   private void databaseFails() {
     world.say(() -> "relay " + relay.id() + " gets no answer of the database");
+    relay.feed.hintSweep();
     relay.await(relay.pollInterval(), raised -> turn());
   }
 
