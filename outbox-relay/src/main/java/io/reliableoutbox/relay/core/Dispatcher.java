@@ -28,10 +28,6 @@ public final class Dispatcher {
   private List<Mark> marks = new ArrayList<>();
   private Leases leases = Leases.NONE;
 
-  public Dispatcher(Limits limits, RetryPolicy retryPolicy) {
-    this(limits, retryPolicy, Outcomes.IGNORED);
-  }
-
   public Dispatcher(Limits limits, RetryPolicy retryPolicy, Outcomes outcomes) {
     this.limits = limits;
     this.retryPolicy = retryPolicy;
@@ -110,12 +106,10 @@ public final class Dispatcher {
     scans.restart();
   }
 
-  /** Aggregates whose first unsettled rows are wanted now, {@link Limits#laneRows} each. */
-  public List<Long> toLoad() {
-    return lanes.takeWanted(limits.loadedRows() - lanes.rows());
-  }
-
-  /** The same, and not more than {@code atMost}. */
+  /**
+   * Up to {@code atMost} aggregates whose first unsettled rows are wanted now, {@link
+   * Limits#laneRows} each.
+   */
   public List<Long> toLoad(int atMost) {
     return lanes.takeWanted(Math.min(atMost, limits.loadedRows() - lanes.rows()));
   }

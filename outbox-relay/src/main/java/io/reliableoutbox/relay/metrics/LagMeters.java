@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 class LagMeters {
   private final Lag lag;
-  private volatile Lag.Sample sample = Lag.Sample.NOTHING;
+  private volatile Lag.Sample sample = Lag.Sample.UNKNOWN;
 
   LagMeters(MeterRegistry registry, Lag lag) {
     this.lag = lag;
@@ -38,7 +38,7 @@ class LagMeters {
     try {
       sample = lag.sample();
     } catch (DataAccessException e) {
-      // The loop has said so already.
+      sample = Lag.Sample.UNKNOWN;
     }
   }
 

@@ -13,8 +13,9 @@ public class Lag {
    * @param blockedAggregates aggregates that wait behind a parked event
    */
   public record Sample(
-      long pending, double oldestPendingSeconds, long parked, long blockedAggregates) {
-    public static final Sample NOTHING = new Sample(0, 0, 0, 0);
+      double pending, double oldestPendingSeconds, double parked, double blockedAggregates) {
+    /** Nobody has looked yet, or could. */
+    public static final Sample UNKNOWN = new Sample(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
   }
 
   private final JdbcClient jdbc;

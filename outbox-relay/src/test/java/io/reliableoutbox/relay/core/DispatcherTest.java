@@ -23,7 +23,8 @@ class DispatcherTest {
               Duration.ofMinutes(5),
               Duration.ofHours(1),
               5,
-              new SplittableRandom(1)));
+              new SplittableRandom(1)),
+          Outcomes.IGNORED);
   private long sequence;
 
   @BeforeEach
@@ -211,9 +212,9 @@ class DispatcherTest {
   void an_aggregate_with_more_rows_than_its_lane_is_wanted_again_when_the_lane_is_empty() {
     dispatcher.loaded(List.of(Rows.row(1, 1)), true);
     send();
-    assertThat(dispatcher.toLoad()).isEmpty();
+    assertThat(dispatcher.toLoad(100)).isEmpty();
     dispatcher.acked(PIPELINE, 1, false, NOW);
-    assertThat(dispatcher.toLoad()).containsExactly(1L);
+    assertThat(dispatcher.toLoad(100)).containsExactly(1L);
   }
 
   @Test
@@ -242,7 +243,7 @@ class DispatcherTest {
     }
     List<Scans.Page> pages = dispatcher.pages();
     dispatcher.found(pages, List.of(), NOW + Duration.ofMillis(500).toNanos());
-    assertThat(dispatcher.toLoad()).hasSize(20);
+    assertThat(dispatcher.toLoad(100)).hasSize(20);
   }
 
   private void lease(long epoch) {

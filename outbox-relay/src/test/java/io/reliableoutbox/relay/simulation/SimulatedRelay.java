@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay.simulation;
 
 import io.reliableoutbox.relay.core.Dispatcher;
+import io.reliableoutbox.relay.core.Outcomes;
 import java.util.function.Consumer;
 
 /** As {@code Relay}: the real core in a shell of simulated loop, feed, link and keeper. */
@@ -24,7 +25,8 @@ class SimulatedRelay {
     this.world = world;
     this.id = id;
     process = new VirtualProcess(world, this::died);
-    dispatcher = new Dispatcher(world.plan.limits, world.plan.retryPolicy(world.dice));
+    dispatcher =
+        new Dispatcher(world.plan.limits, world.plan.retryPolicy(world.dice), Outcomes.IGNORED);
     session = new Session(world, process);
     signal = new VirtualSignal(process);
     link = world.variant.link(world, this);
