@@ -10,6 +10,7 @@ create table consuming.inbox (
   aggregate_version bigint,
   event_type        text not null,
   attempts          integer not null default 0,
+  takes             integer not null default 0,
   next_attempt_at   timestamptz,
   reason            text,
   last_error        text,
@@ -27,20 +28,21 @@ create table consuming.inbox (
   constraint retrying_has_its_time check ((state = 'RETRYING') = (next_attempt_at is not null)),
   constraint parked_has_its_reason check ((state = 'PARKED') = (reason is not null)),
   constraint reason_is_known
-    check (reason in ('MALFORMED', 'STALE', 'PERMANENT', 'RETRIES_USED_UP', 'MISSING_PREDECESSOR', 'DELIVERY_LIMIT')),
+    check (reason in ('MALFORMED', 'STALE', 'PERMANENT', 'RETRIES_USED_UP', 'MISSING_PREDECESSOR', 'BEYOND_HORIZON', 'DELIVERY_LIMIT')),
   constraint parked_has_its_error check (state <> 'PARKED' or last_error is not null),
   constraint held_waits_for_a_predecessor check (state <> 'HELD' or aggregate_version > 1),
   constraint unfinished_keeps_the_message
     check (num_nonnulls(origin, headers, body) = case when state = 'APPLIED' then 0 else 3 end),
   constraint only_the_malformed_have_no_aggregate
     check ((aggregate_type is null) = (aggregate_id is null) and (aggregate_type is not null or state in ('PARKED', 'DROPPED'))),
-  constraint attempts_count_up check (attempts >= 0)
+  constraint attempts_count_up check (attempts >= 0 and takes >= 0)
 );
 
 comment on table consuming.inbox is 'One row a consumer and message, written in the transaction of the message''s effect; the delivery is acknowledged after its commit. To look at it: consuming.inbox_state, consuming.parked.';
 comment on column consuming.inbox.message_id is 'The AMQP message_id, which is the id of the outbox row. Of a message without a usable one: made from its content.';
 comment on column consuming.inbox.state is 'APPLIED: effect committed. HELD: an earlier version of its aggregate is missing. RETRYING: due at next_attempt_at. PARKED: waits for a person. DROPPED: given up by one.';
 comment on column consuming.inbox.attempts is 'Times the effect failed. An outage or a deadlock counts for none.';
+comment on column consuming.inbox.takes is 'Times a retry was begun whose end nobody wrote down: the process ended. What has ended it once is taken alone; after 20 times it is parked.';
 comment on column consuming.inbox.reason is 'Why it is parked, for filters; last_error says it in words.';
 comment on column consuming.inbox.applied_seq is 'Drawn while the aggregate''s progress row was locked: within an aggregate the order of the effects.';
 comment on column consuming.inbox.outcome is 'What the effect was, in the consumer''s own words; SKIPPED for a tombstone.';
@@ -186,10 +188,10 @@ create table consuming.inbox_audit (
   consumer   text not null,
   message_id uuid not null,
   reason     text,
-  constraint action_is_known check (action in ('replay', 'drop'))
+  constraint action_is_known check (action in ('replay', 'drop', 'adopt'))
 );
 
-comment on table consuming.inbox_audit is 'Who replayed or dropped which message, when and why.';
+comment on table consuming.inbox_audit is 'Who replayed or dropped which message, or made it the start of its aggregate, when and why.';
 
 create function consuming.replay(consumer text, message_id uuid) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -210,7 +212,7 @@ begin
     return 'refused: its envelope is malformed, it can only be dropped';
   end if;
   update consuming.inbox i
-  set state = 'RETRYING', reason = null, attempts = 0, next_attempt_at = clock_timestamp()
+  set state = 'RETRYING', reason = null, attempts = 0, takes = 0, next_attempt_at = clock_timestamp()
   where i.consumer = replay.consumer and i.message_id = replay.message_id;
   insert into consuming.inbox_audit (action, consumer, message_id) values ('replay', replay.consumer, replay.message_id);
   return 'replayed';
@@ -267,7 +269,7 @@ begin
     end if;
     -- Giving up the wait for it is the point only where nothing else is wrong.
     if dropped.aggregate_version > settled + 1 and dropped.reason <> 'MISSING_PREDECESSOR' then
-      return 'refused: an earlier version of its aggregate has not arrived yet';
+      return 'refused: an earlier version of its aggregate has not arrived yet; consuming.adopt ends the wait for it';
     end if;
     update consuming.progress p set version = greatest(settled, dropped.aggregate_version)
     where p.consumer = dropped.consumer and p.aggregate_type = dropped.aggregate_type
@@ -288,9 +290,55 @@ $$;
 
 comment on function consuming.drop is 'Gives a parked message up, with a reason. It counts as settled: what waits behind it flows.';
 
-revoke execute on function consuming.replay, consuming.replay_parked, consuming.drop from public;
+create function consuming.adopt(consumer text, waited interval, only_new boolean default false) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  start record;
+  settled bigint;
+  adopted bigint := 0;
+begin
+  for start in
+    -- Of each aggregate the first version that is not settled, in the order in which everybody locks them.
+    select * from (
+      select distinct on (i.aggregate_type, i.aggregate_id)
+             i.message_id, i.aggregate_type, i.aggregate_id, i.aggregate_version, i.state, i.received_at
+      from consuming.inbox i
+      where i.consumer = adopt.consumer and i.aggregate_version > 1 and i.state in ('HELD', 'RETRYING', 'PARKED')
+        and i.reason is distinct from 'STALE'
+      order by i.aggregate_type, i.aggregate_id, i.aggregate_version) first
+    where first.state <> 'RETRYING' and first.received_at < clock_timestamp() - adopt.waited
+  loop
+    select p.version into settled from consuming.progress p
+    where p.consumer = adopt.consumer and p.aggregate_type = start.aggregate_type and p.aggregate_id = start.aggregate_id
+    for update;
+    -- What stood before it may have arrived since the look.
+    continue when settled >= start.aggregate_version - 1 or (adopt.only_new and settled > 0) or exists (
+      select from consuming.inbox i
+      where i.consumer = adopt.consumer and i.aggregate_type = start.aggregate_type and i.aggregate_id = start.aggregate_id
+        and i.state in ('HELD', 'RETRYING', 'PARKED') and i.reason is distinct from 'STALE'
+        and i.aggregate_version < start.aggregate_version);
+    update consuming.progress p set version = start.aggregate_version - 1
+    where p.consumer = adopt.consumer and p.aggregate_type = start.aggregate_type and p.aggregate_id = start.aggregate_id;
+    update consuming.inbox i set state = 'RETRYING', reason = null, next_attempt_at = clock_timestamp()
+    where i.consumer = adopt.consumer and i.message_id = start.message_id
+      and (i.state = 'HELD' or i.reason = 'MISSING_PREDECESSOR');
+    insert into consuming.inbox_audit (action, consumer, message_id, reason)
+    values ('adopt', adopt.consumer, start.message_id, 'starts with version ' || start.aggregate_version);
+    adopted := adopted + 1;
+  end loop;
+  return adopted;
+end
+$$;
 
-grant execute on function consuming.replay, consuming.replay_parked, consuming.drop to operator;
+comment on function consuming.adopt is 'Ends the wait for versions that are missing: each aggregate whose first event in sight has waited so long starts (or goes on) with that event. For a consumer that is new, and for events that will never come. Returns how many.';
+
+revoke execute on function consuming.replay, consuming.replay_parked, consuming.drop, consuming.adopt from public;
+
+grant execute on function consuming.replay, consuming.replay_parked, consuming.drop, consuming.adopt to operator;
+-- For consumers whose setting says that they start with what is present.
+grant execute on function consuming.adopt to consumer_app;
 
 grant select, insert, update, delete on consuming.inbox to consumer_app;
 grant select, insert, update on consuming.progress to consumer_app;

@@ -85,6 +85,9 @@ class LeastPrivilegeIT {
         "ordering.replay_parked()",
         "ordering.replay_range('-infinity', 'infinity')",
         "ordering.skip(null, 'a test')",
+        "consuming.replay('none', null)",
+        "consuming.replay_parked('none', null, null)",
+        "consuming.drop('none', null, 'a test')",
       })
   void only_the_operator_sends_again_or_gives_up(String call) {
     for (String role : List.of("inspector", "order_app", "outbox_relay", "consumer_app")) {
