@@ -27,7 +27,7 @@ final class BlockedMark implements AutoCloseable {
 
   /** Returns when a mark really waits for the lock, while it holds its lease row. */
   void awaitMark() {
-    await().atMost(Duration.ofSeconds(30)).until(this::isMarkWaiting);
+    await().atMost(Duration.ofMinutes(2)).until(this::isMarkWaiting);
   }
 
   boolean isMarkWaiting() {

@@ -37,7 +37,7 @@ class DeadThreadIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"relay", "lease-keeper", "hint-listener"})
+  @ValueSource(strings = {"outbox-reader", "lease-keeper", "hint-listener"})
   void a_relay_of_which_a_thread_dies_ends_and_another_takes_over(String thread) throws Exception {
     Path log = logs.resolve("dying.log");
     Process dying =

@@ -36,6 +36,7 @@ final class RelayProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 Path.of("target", "outbox-relay.jar").toString()));
     builder.environment().putAll(environment);

@@ -51,7 +51,7 @@ final class RelayWithADyingThread {
             new Outbox(jdbc) {
               @Override
               public List<Candidate> find(List<Scans.Page> pages) {
-                dieIn("relay");
+                dieIn("outbox-reader");
                 return super.find(pages);
               }
             },

@@ -1,6 +1,5 @@
 package io.reliableoutbox.relay.core;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,9 @@ public final class Dispatcher {
   private final Flights flights = new Flights();
   private final Refusals refusals = new Refusals();
   private final Map<Long, Block> blocks = new LinkedHashMap<>();
-  private List<Mark> marks = new ArrayList<>();
+  private final PendingMarks marks = new PendingMarks();
   private Leases leases = Leases.NONE;
+  private Leases loadingUnder = Leases.NONE;
 
   public Dispatcher(Limits limits, RetryPolicy retryPolicy, Outcomes outcomes) {
     this.limits = limits;
@@ -43,31 +43,28 @@ public final class Dispatcher {
     }
     Leases before = leases;
     leases = now;
-    lanes.dropIf(
-        lane ->
-            !now.continues(before, lane.bucket)
-                || (!now.maySend(lane.bucket) && !lane.isHeadInFlight()));
+    lanes.dropIf(lane -> !now.continues(before, lane.bucket));
+    lanes.emptyIf(lane -> !now.maySend(lane.bucket) && !lane.isHeadInFlight());
     lanes.unwantIf(bucket -> !now.maySend(bucket));
     flights.keepSuspects(bucket -> now.continues(before, bucket));
+    refusals.keep(bucket -> now.continues(before, bucket));
     blocks.values().removeIf(block -> !now.continues(before, block.bucket()));
     scans.cover(now.sendable(), now.sendableSince(before));
   }
 
   /** Whether nothing of this bucket is with the broker or waits to be marked. */
   public boolean isQuiet(int bucket) {
-    return !flights.hasAnyIn(bucket)
-        && !refusals.concerns(bucket)
-        && marks.stream().noneMatch(mark -> mark.row().bucket() == bucket);
+    return !flights.hasAnyIn(bucket) && !refusals.concerns(bucket) && !marks.concern(bucket);
   }
 
   // ---- finding and loading
 
   /**
-   * Whether it is time to look for rows: there are buckets to look through, and half a window is
-   * ready at the most. Fewer and larger searches cost less.
+   * Whether it is time to look for rows: there are buckets to look through, and a window is ready
+   * at the most. Fewer and larger searches cost less.
    */
   public boolean needsRows() {
-    return !scans.isEmpty() && lanes.ready() <= limits.window() / 2 && !isFull();
+    return !scans.isEmpty() && lanes.ready() <= limits.window() && !isFull();
   }
 
   /** Where to look for candidates now; empty while enough are known. */
@@ -108,10 +105,11 @@ public final class Dispatcher {
 
   /**
    * Up to {@code atMost} aggregates whose first unsettled rows are wanted now, {@link
-   * Limits#laneRows} each.
+   * Limits#laneRows} each. What is loaded must be handed over before this is called again.
    */
   public List<Long> toLoad(int atMost) {
-    return lanes.takeWanted(Math.min(atMost, limits.loadedRows() - lanes.rows()));
+    loadingUnder = leases;
+    return lanes.takeWanted(Math.min(atMost, limits.loadedRows() - rows()));
   }
 
   /**
@@ -120,8 +118,10 @@ public final class Dispatcher {
    * @param more whether further unsettled rows follow them
    */
   public void loaded(List<OutboxRow> rows, boolean more) {
+    int bucket = rows.get(0).bucket();
     Lane lane = new Lane(rows, more);
-    if (leases.maySend(lane.bucket) && lanes.add(lane)) {
+    // Of a bucket that was away meanwhile the snapshot tells nothing.
+    if (leases.maySend(bucket) && leases.continues(loadingUnder, bucket) && lanes.add(lane)) {
       enqueue(lane, rows.get(0));
     }
   }
@@ -216,11 +216,11 @@ public final class Dispatcher {
 
   /** What is to be written, in order; not forgotten before {@link #marked}. */
   public List<Mark> marks() {
-    return List.copyOf(marks);
+    return marks.all();
   }
 
   public boolean hasMarks() {
-    return !marks.isEmpty();
+    return marks.size() > 0;
   }
 
   /** Whether there are enough marks for a statement of their own. */
@@ -230,12 +230,22 @@ public final class Dispatcher {
 
   /** The given marks are written, or their fence refused them for good. */
   public void marked(List<Mark> written) {
-    marks = new ArrayList<>(marks.subList(written.size(), marks.size()));
+    marks.remove(written);
+    for (Mark mark : written) {
+      Lane lane = lanes.of(mark.row().aggregateKey());
+      if (lane != null) {
+        marked(lane, mark.row());
+      }
+    }
   }
 
   /** Aggregates whose rows behind a parked one are to be blocked; see {@link #blocked}. */
   public List<Block> blocks() {
     return List.copyOf(blocks.values());
+  }
+
+  public boolean hasBlocks() {
+    return !blocks.isEmpty();
   }
 
   /** All rows are blocked that were there, or the fence refused it for good. */
@@ -266,7 +276,12 @@ public final class Dispatcher {
   }
 
   private boolean isFull() {
-    return lanes.rows() >= limits.loadedRows() || lanes.bytes() >= limits.loadedBytes();
+    return rows() >= limits.loadedRows() || lanes.bytes() + marks.bytes() >= limits.loadedBytes();
+  }
+
+  // What is to be marked is still in memory: marks that can't be written stop the flow.
+  private int rows() {
+    return lanes.rows() + marks.size();
   }
 
   private void want(long aggregateKey, int bucket) {
@@ -280,7 +295,7 @@ public final class Dispatcher {
   }
 
   private void confirmed(InFlight message) {
-    refusals.confirmed(message.ticket);
+    refusals.confirmed(message);
     marks.add(new Mark.Published(message.row, message.epoch));
     Lane lane = lanes.of(message.row.aggregateKey());
     if (lane == null || !lane.holds(message.row)) {
@@ -288,12 +303,19 @@ public final class Dispatcher {
     }
     lanes.settleHead(lane, message.row);
     OutboxRow next = lane.head();
-    if (next != null && leases.maySend(lane.bucket)) {
-      enqueue(lane, next);
+    if (next == null) {
       return;
     }
-    lanes.drop(lane);
-    if (lane.hasMore()) {
+    if (leases.maySend(lane.bucket)) {
+      enqueue(lane, next);
+    } else {
+      lanes.empty(lane);
+    }
+  }
+
+  private void marked(Lane lane, OutboxRow row) {
+    lane.marked(row);
+    if (lanes.dropIfDone(lane) && lane.hasMore()) {
       want(lane.aggregateKey, lane.bucket);
     }
   }
@@ -308,7 +330,7 @@ public final class Dispatcher {
       refuse(own.message(), own.reason());
     }
     if (flights.size() == 0) {
-      refusals.takeOutage(nowNanos).forEach(refusal -> dropLaneOf(refusal.message().row));
+      refusals.takeOutage(nowNanos).forEach(refusal -> emptyLaneOf(refusal.message().row));
     }
   }
 
@@ -316,16 +338,25 @@ public final class Dispatcher {
     OutboxRow row = message.row;
     Mark mark = retryPolicy.judge(row, message.epoch, reason);
     marks.add(mark);
-    dropLaneOf(row);
+    settleLaneOf(row);
     if (mark instanceof Mark.Park) {
       blocks.put(row.aggregateKey(), new Block(row.aggregateKey(), row.bucket(), message.epoch));
     }
   }
 
-  private void dropLaneOf(OutboxRow row) {
+  // What stands behind a refused row waits with it.
+  private void settleLaneOf(OutboxRow row) {
     Lane lane = lanes.of(row.aggregateKey());
     if (lane != null && lane.holds(row)) {
-      lanes.drop(lane);
+      lanes.settleHead(lane, row);
+      lanes.empty(lane);
+    }
+  }
+
+  private void emptyLaneOf(OutboxRow row) {
+    Lane lane = lanes.of(row.aggregateKey());
+    if (lane != null && lane.holds(row)) {
+      lanes.empty(lane);
     }
   }
 }

@@ -24,9 +24,11 @@ final class Lanes {
     return byKey.get(aggregateKey);
   }
 
-  /** Takes a lane in, unless its aggregate has one already. */
+  /** Takes a lane in, unless its aggregate has one already; that one then asks for it again. */
   boolean add(Lane lane) {
-    if (byKey.putIfAbsent(lane.aggregateKey, lane) != null) {
+    Lane present = byKey.putIfAbsent(lane.aggregateKey, lane);
+    if (present != null) {
+      present.moreToCome();
       return false;
     }
     lane.rows().forEach(this::count);
@@ -59,20 +61,32 @@ final class Lanes {
     uncount(head);
   }
 
-  void drop(Lane lane) {
-    if (byKey.remove(lane.aggregateKey, lane)) {
-      lane.rows().forEach(this::uncount);
-    }
+  /** Gives up the rows of the lane, and the lane itself if nothing of it is to be written. */
+  void empty(Lane lane) {
+    lane.rows().forEach(this::uncount);
+    lane.clear();
+    dropIfDone(lane);
+  }
+
+  /** Says whether it is gone. */
+  boolean dropIfDone(Lane lane) {
+    return lane.isDone() && byKey.remove(lane.aggregateKey, lane);
   }
 
   void dropIf(Predicate<Lane> condition) {
-    List<Lane> dropped = new ArrayList<>(byKey.values());
-    dropped.removeIf(condition.negate());
-    dropped.forEach(this::drop);
+    for (Lane lane : select(condition)) {
+      lane.rows().forEach(this::uncount);
+      byKey.remove(lane.aggregateKey);
+    }
   }
 
+  void emptyIf(Predicate<Lane> condition) {
+    select(condition).forEach(this::empty);
+  }
+
+  /** All that is held is to be loaded again, once what became of it is written. */
   void clear() {
-    dropIf(lane -> true);
+    emptyIf(lane -> true);
     pipeline.clear();
     alone.clear();
     wanted.clear();
@@ -95,13 +109,22 @@ final class Lanes {
     return wanted.size();
   }
 
-  /** Takes up to {@code atMost} of the aggregates that are wanted, those that wait longest. */
+  /**
+   * Takes up to {@code atMost} of the aggregates that are wanted, those that wait longest. One that
+   * has a lane is loaded after it.
+   */
   List<Long> takeWanted(int atMost) {
     List<Long> keys = new ArrayList<>();
     Iterator<Long> next = wanted.keySet().iterator();
     while (keys.size() < atMost && next.hasNext()) {
-      keys.add(next.next());
+      Long key = next.next();
       next.remove();
+      Lane lane = byKey.get(key);
+      if (lane == null) {
+        keys.add(key);
+      } else {
+        lane.moreToCome();
+      }
     }
     return keys;
   }
@@ -120,7 +143,13 @@ final class Lanes {
 
   @SuppressWarnings("ReferenceEquality") // another lane of the same aggregate is not this one
   private boolean isCurrent(Lane lane) {
-    return byKey.get(lane.aggregateKey) == lane;
+    return lane.isReady() && byKey.get(lane.aggregateKey) == lane;
+  }
+
+  private List<Lane> select(Predicate<Lane> condition) {
+    List<Lane> selected = new ArrayList<>(byKey.values());
+    selected.removeIf(condition.negate());
+    return selected;
   }
 
   private void count(OutboxRow row) {

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * Tells a row that the broker refuses from a broker that refuses everything. A refusal counts as
  * the row's own only once a message published after it was confirmed. If nothing published after it
  * is confirmed, it is an outage: no attempt is spent, the refused aggregates rest, and after {@link
- * #ENOUGH} of them only a slow probe goes out until something is confirmed again.
+ * #ENOUGH} of them only a slow probe goes out until something is confirmed again. Where little is
+ * sent nothing may ever follow a row while it waits for its answer: so a row that is refused again,
+ * after something was confirmed between the two, is refused for itself as well.
  */
 final class Refusals {
   /** Refused aggregates in a row, without a confirm, that make it the broker's fault. */
@@ -24,8 +27,12 @@ final class Refusals {
   /** An aggregate that is left alone for a while. */
   record Rest(long aggregateKey, int bucket, long untilNanos) {}
 
+  /** A refusal that nothing followed. */
+  private record Earlier(long position, int bucket, long ticket) {}
+
   private final List<Refusal> undecided = new ArrayList<>();
   private final Map<Long, Rest> resting = new HashMap<>();
+  private final Map<Long, Earlier> refusedBefore = new HashMap<>();
   private long lastConfirmed;
   private int fruitlessRounds;
   private long roundSinceNanos;
@@ -37,8 +44,9 @@ final class Refusals {
     undecided.add(new Refusal(message, reason));
   }
 
-  void confirmed(long ticket) {
-    lastConfirmed = Math.max(lastConfirmed, ticket);
+  void confirmed(InFlight message) {
+    lastConfirmed = Math.max(lastConfirmed, message.ticket);
+    refusedBefore.remove(message.row.aggregateKey());
     fruitlessRounds = 0;
     paused = false;
   }
@@ -46,9 +54,18 @@ final class Refusals {
   /** Takes the refusals that are the rows' own: something published after them was confirmed. */
   List<Refusal> takeOwn() {
     List<Refusal> own = new ArrayList<>(undecided);
-    own.removeIf(refusal -> refusal.message.ticket > lastConfirmed);
+    own.removeIf(refusal -> !isOwn(refusal.message));
     undecided.removeAll(own);
+    own.forEach(refusal -> refusedBefore.remove(refusal.message.row.aggregateKey()));
     return own;
+  }
+
+  private boolean isOwn(InFlight message) {
+    Earlier before = refusedBefore.get(message.row.aggregateKey());
+    if (before != null && before.position == message.row.position()) {
+      return before.ticket < lastConfirmed;
+    }
+    return message.ticket < lastConfirmed;
   }
 
   /** Takes what stays undecided once nothing is in flight any more: that was an outage. */
@@ -68,6 +85,8 @@ final class Refusals {
     // Longer than the pause: whoever has not been refused yet is probed first.
     for (Refusal refusal : outage) {
       OutboxRow row = refusal.message.row;
+      refusedBefore.put(
+          row.aggregateKey(), new Earlier(row.position(), row.bucket(), refusal.message.ticket));
       resting.put(
           row.aggregateKey(), new Rest(row.aggregateKey(), row.bucket(), nowNanos + 2 * pause));
     }
@@ -110,5 +129,11 @@ final class Refusals {
   /** The channel is gone; what it refused is simply sent again. */
   void channelLost() {
     undecided.clear();
+    refusedBefore.clear();
+  }
+
+  /** Forgets who was refused before in buckets that are not {@code kept}. */
+  void keep(IntPredicate kept) {
+    refusedBefore.values().removeIf(earlier -> !kept.test(earlier.bucket));
   }
 }

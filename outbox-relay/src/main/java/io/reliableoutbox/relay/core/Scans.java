@@ -67,6 +67,10 @@ public final class Scans {
     if (scan == null) {
       return false;
     }
+    if (page.tail() && page.from() != scan.tail()) {
+      // It was told meanwhile to begin anew.
+      return true;
+    }
     if (page.tail()) {
       scan.tailRead(last, full);
     } else {

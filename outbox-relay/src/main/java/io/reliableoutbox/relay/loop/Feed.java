@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.loop;
 
+import io.reliableoutbox.relay.core.Candidate;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.Limits;
@@ -19,16 +20,20 @@ final class Feed {
   private final LaneCut lanes;
   private final int laneRows;
   private final Outbox outbox;
+  private final Errand errand;
   private int aggregatesALoad = MOST_AGGREGATES;
+  private boolean searchNext = true;
   private volatile boolean hinted;
   private volatile boolean sweepHinted;
 
-  Feed(Dispatcher dispatcher, Limits limits, Outbox outbox, Duration pollInterval) {
+  /** What it reads, it reads as {@code errand}. */
+  Feed(Dispatcher dispatcher, Limits limits, Outbox outbox, Duration pollInterval, Errand errand) {
     this.dispatcher = dispatcher;
     this.pace = new SearchPace(dispatcher, pollInterval, System.nanoTime());
     this.lanes = new LaneCut(dispatcher, limits);
     this.laneRows = limits.laneRows();
     this.outbox = outbox;
+    this.errand = errand;
   }
 
   /** There is something new: looks at the next opportunity. Callable from any thread. */
@@ -42,13 +47,19 @@ final class Feed {
     hinted = true;
   }
 
-  /** Looks for rows and loads them; says whether any can be sent, or looked for, at once. */
-  boolean refill() {
-    long now = System.nanoTime();
-    if (pace.isDue(hinted, now)) {
-      find(now);
+  /** Begins to look for rows, or to load some, if it is time. */
+  void refill() {
+    if (!errand.isFree() || !dispatcher.needsRows()) {
+      return;
     }
-    return load() || pace.hasMore();
+    // In turn: neither may keep the other waiting.
+    if (searchNext) {
+      if (!find()) {
+        load();
+      }
+    } else if (!load()) {
+      find();
+    }
   }
 
   // Large events: half as many aggregates after a load that was too much, or that failed.
@@ -58,22 +69,42 @@ final class Feed {
     if (wanted.isEmpty()) {
       return false;
     }
+    searchNext = true;
     aggregatesALoad = Math.max(1, asked / 2);
-    List<LoadedRow> rows = outbox.load(wanted, laneRows, BYTES_A_LOAD);
+    errand.begin(
+        () -> {
+          List<LoadedRow> rows = outbox.load(wanted, laneRows, BYTES_A_LOAD);
+          return () -> loaded(rows, asked);
+        });
+    return true;
+  }
+
+  private void loaded(List<LoadedRow> rows, int asked) {
     if (rows.stream().allMatch(LoadedRow::hasMessage)) {
       aggregatesALoad = Math.min(MOST_AGGREGATES, 2 * asked);
     }
-    return lanes.loaded(rows);
+    lanes.loaded(rows);
   }
 
-  private void find(long now) {
+  private boolean find() {
+    long now = System.nanoTime();
+    if (!pace.isDue(hinted, now)) {
+      return false;
+    }
     // Lowered before the search: a hint that comes meanwhile is for the next one.
     hinted = false;
     boolean sweep = sweepHinted;
     sweepHinted = false;
     List<Scans.Page> pages = pace.begin(sweep, now);
-    if (!pages.isEmpty()) {
-      pace.found(pages, outbox.find(pages), now);
+    if (pages.isEmpty()) {
+      return false;
     }
+    searchNext = false;
+    errand.begin(
+        () -> {
+          List<Candidate> found = outbox.find(pages);
+          return () -> pace.found(pages, found, now);
+        });
+    return true;
   }
 }

@@ -84,6 +84,20 @@ final class Link {
     return channel.publish(row);
   }
 
+  /** Messages may wait for {@link #flush} from now on. */
+  void hold() {
+    if (generation != null) {
+      generation.hold();
+    }
+  }
+
+  /** Writes what waits. */
+  void flush() {
+    if (generation != null) {
+      generation.flush();
+    }
+  }
+
   /** Passes on what the broker said, and the end of a generation once all it said is passed on. */
   void takeAnswers() {
     Generation current = generation;

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * A running relay: its loop, its lease keeper and its hint listener, each on a thread. Stopping
- * waits for the last confirms, marks them and gives the leases back, so that nothing is published
- * twice and another relay takes over at once.
+ * A running relay: its loop with two errands to the database, its lease keeper and its hint
+ * listener, each on a thread. Stopping waits for the last confirms, marks them and gives the leases
+ * back, so that nothing is published twice and another relay takes over at once.
  */
 public final class Relay implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
@@ -63,16 +63,12 @@ public final class Relay implements SmartLifecycle {
     this.link = new Link(broker, dispatcher, signal, confirmTimeout);
     this.keeper = new LeaseKeeper(leaseTable, settings, relay, signal, link::unusableFor);
     this.hints = new HintListener(hintConnections, settings, this::hinted);
-    this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval());
+    Errand reading = new Errand("outbox-reader", signal);
+    Errand marking = new Errand("mark-writer", signal);
+    this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval(), reading);
+    MarkWriter writer = new MarkWriter(dispatcher, marks, relay, spans, marking, keeper::published);
     this.loop =
-        new RelayLoop(
-            dispatcher,
-            keeper,
-            feed,
-            link,
-            new MarkWriter(dispatcher, marks, relay, spans),
-            settings,
-            signal);
+        new RelayLoop(dispatcher, keeper, feed, link, writer, reading, marking, settings, signal);
   }
 
   @Override

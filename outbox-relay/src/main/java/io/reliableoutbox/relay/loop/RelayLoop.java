@@ -5,7 +5,6 @@ import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Leases;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Route;
-import java.time.Duration;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,25 +13,26 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 
 /**
- * The relay's main path, on one thread: take the broker's answers, mark, look for rows, send. The
- * broker works on up to a window of messages meanwhile. What to do is decided by the {@link
- * Dispatcher}; when to connect by {@link Link}; what to read by {@link Feed}.
+ * The relay's main path, on one thread that waits for no statement and no confirm: take the
+ * broker's answers and what errands to the database brought, begin the next errands, send. What to
+ * do is decided by the {@link Dispatcher}; when to connect by {@link Link}; what to read by {@link
+ * Feed}; when to mark by {@link MarkWriter}.
  */
 final class RelayLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
-  private static final Duration MARK_DELAY = Duration.ofMillis(10);
   private final Dispatcher dispatcher;
   private final LeaseKeeper keeper;
   private final Feed feed;
   private final Link link;
   private final MarkWriter marks;
+  private final Errand reading;
+  private final Errand marking;
   private final RelaySettings settings;
   private final Signal signal;
   private volatile boolean stopped;
   private volatile long lastConfirmBy;
   private volatile boolean refusedByAll;
   private volatile int inFlight;
-  private boolean quiet;
   private boolean databaseFails;
 
   RelayLoop(
@@ -41,6 +41,8 @@ final class RelayLoop implements Runnable {
       Feed feed,
       Link link,
       MarkWriter marks,
+      Errand reading,
+      Errand marking,
       RelaySettings settings,
       Signal signal) {
     this.dispatcher = dispatcher;
@@ -48,6 +50,8 @@ final class RelayLoop implements Runnable {
     this.feed = feed;
     this.link = link;
     this.marks = marks;
+    this.reading = reading;
+    this.marking = marking;
     this.settings = settings;
     this.signal = signal;
   }
@@ -56,19 +60,17 @@ final class RelayLoop implements Runnable {
   public void run() {
     while (!stopped || awaitsLastConfirms()) {
       try {
-        boolean busy = turn();
-        databaseFails(false, "");
-        if (!busy) {
+        if (!turn()) {
           rest();
         }
       } catch (DataAccessException e) {
-        // What it asked for may not have come: it is looked for again.
-        feed.hintSweep();
         databaseFails(true, NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         signal.await(settings.pollInterval());
       }
     }
     marks.writeLast();
+    reading.close();
+    marking.close();
     link.close();
   }
 
@@ -96,37 +98,46 @@ final class RelayLoop implements Runnable {
     Leases leases = keeper.leases();
     dispatcher.leases(leases);
     link.takeAnswers();
+    boolean read = finishReading();
+    boolean marked = marking.finish();
+    if (read || marked) {
+      databaseFails(false, "");
+    }
     refusedByAll = dispatcher.isOutage();
     inFlight = dispatcher.inFlight();
     boolean ready = !stopped && link.isReady();
-    boolean refill = ready && dispatcher.needsRows();
-    // Before anything is loaded: a row that is acked but not marked would look unsettled.
-    if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
-      quiet = false;
-      if (marks.write()) {
-        keeper.published();
-      }
-      marks.block();
-      keeper.quiet(
-          leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
+    marks.write(!ready);
+    keeper.quiet(
+        leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));
+    if (ready) {
+      feed.refill();
     }
-    boolean found = refill && feed.refill();
-    return (ready && send()) || found;
+    return ready && send();
   }
 
-  // Marks that nothing waits for are written once no answer has come for a moment.
+  private boolean finishReading() {
+    try {
+      return reading.finish();
+    } catch (DataAccessException e) {
+      // What it asked for has not come: it is looked for again.
+      feed.hintSweep();
+      throw e;
+    }
+  }
+
   private void rest() {
-    Duration atMost = stopped || dispatcher.hasMarks() ? MARK_DELAY : settings.pollInterval();
-    quiet = !signal.await(atMost);
+    signal.await(stopped || dispatcher.hasMarks() ? MarkWriter.DELAY : settings.pollInterval());
   }
 
   private boolean send() {
     boolean sent = false;
+    link.hold();
     for (Route route : Route.values()) {
       for (OutboxRow row = next(route); row != null && link.send(route, row); row = next(route)) {
         sent = true;
       }
     }
+    link.flush();
     return sent;
   }
 

@@ -64,8 +64,10 @@ public final class Broker {
     URI uri = uris.get(next++ % uris.size());
     String where = uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     try {
-      Connection connection = factory(uri).newConnection("outbox-relay");
-      return prepare(connection, wake);
+      CorkedSocket.Factory sockets =
+          "amqps".equals(uri.getScheme()) ? null : new CorkedSocket.Factory();
+      Connection connection = factory(uri, sockets).newConnection("outbox-relay");
+      return prepare(connection, wake, sockets == null ? null : sockets.last());
     } catch (IOException
         | TimeoutException
         | GeneralSecurityException
@@ -76,13 +78,14 @@ public final class Broker {
     }
   }
 
-  private Generation prepare(Connection connection, Runnable wake) throws BrokerUnavailable {
+  private Generation prepare(Connection connection, Runnable wake, @Nullable CorkedSocket socket)
+      throws BrokerUnavailable {
     try {
       declareExchange(connection);
       for (String queue : requiredQueues) {
         requireQueue(connection, queue);
       }
-      return new Generation(connection, exchange, envelope, wake);
+      return new Generation(connection, exchange, envelope, wake, socket);
     } catch (IOException | RuntimeException e) {
       connection.abort(TIMEOUT_MILLIS);
       throw new BrokerUnavailable(Reasons.of(e), e);
@@ -111,13 +114,17 @@ public final class Broker {
     }
   }
 
-  private ConnectionFactory factory(URI uri) throws GeneralSecurityException, URISyntaxException {
+  private ConnectionFactory factory(URI uri, CorkedSocket.@Nullable Factory sockets)
+      throws GeneralSecurityException, URISyntaxException {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(uri);
     if ("amqps".equals(uri.getScheme())) {
       // The client's own default for amqps trusts every certificate, whoever's it is.
       factory.useSslProtocol(tls == null ? SSLContext.getDefault() : tls);
       factory.enableHostnameVerification();
+    }
+    if (sockets != null) {
+      factory.setSocketFactory(sockets);
     }
     // A recovered channel counts from 1 again with the old listeners on it: an ack(multiple) of the
     // new one would settle lost messages of the old one.

@@ -60,8 +60,8 @@ public final class ConfirmChannel {
   /**
    * Writes the message to the connection; its answer comes later, or never.
    *
-   * @return false if the message can't be made or the channel is gone; the channel is closed then,
-   *     because its sequence numbers are no longer those of the broker
+   * @return false if the message can't be made or the channel is gone; the channel is of no more
+   *     use then, because its sequence numbers are no longer those of the broker
    */
   public boolean publish(OutboxRow row) {
     OutboxMessage message = (OutboxMessage) row.message();
@@ -82,7 +82,6 @@ public final class ConfirmChannel {
     } catch (RuntimeException e) {
       // The client makes all frames before it writes the first: nothing was written.
       unsendable = "the message can't be made: " + e.getMessage();
-      abort();
       return false;
     }
   }
@@ -93,7 +92,7 @@ public final class ConfirmChannel {
   }
 
   public boolean isOpen() {
-    return channel.isOpen();
+    return unsendable == null && channel.isOpen();
   }
 
   /** Whether it was closed because of a message on it, while the connection lived on. */
@@ -115,7 +114,8 @@ public final class ConfirmChannel {
     return unsendable != null ? unsendable : reason == null ? "closed" : Reasons.of(reason);
   }
 
-  private void abort() {
+  /** Gives the channel up. */
+  void abort() {
     try {
       channel.abort();
     } catch (IOException | RuntimeException ignored) {

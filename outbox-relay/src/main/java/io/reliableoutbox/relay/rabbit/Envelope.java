@@ -31,19 +31,20 @@ final class Envelope {
         .appId("outbox-relay")
         .contentType("application/json")
         .deliveryMode(PERSISTENT)
-        .headers(headers(row, message))
+        .headers(headers(row, message, id))
         .build();
   }
 
-  private Map<String, @Nullable Object> headers(OutboxRow row, OutboxMessage message) {
-    Map<String, @Nullable Object> headers = new HashMap<>(message.headers());
+  private Map<String, @Nullable Object> headers(OutboxRow row, OutboxMessage message, String id) {
+    Map<String, @Nullable Object> headers = new HashMap<>(32);
+    headers.putAll(message.headers());
     headers.put("aggregate_type", message.aggregateType());
     headers.put("aggregate_id", message.aggregateId());
     if (message.aggregateVersion() != null) {
       headers.put("aggregate_version", message.aggregateVersion());
     }
     headers.put("cloudEvents:specversion", "1.0");
-    headers.put("cloudEvents:id", row.id().toString());
+    headers.put("cloudEvents:id", id);
     headers.put("cloudEvents:source", source + "/" + message.aggregateType());
     headers.put("cloudEvents:type", message.eventType());
     headers.put("cloudEvents:subject", message.aggregateId());

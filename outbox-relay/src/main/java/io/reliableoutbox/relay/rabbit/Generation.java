@@ -4,6 +4,7 @@ import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Connection;
 import io.reliableoutbox.relay.core.Route;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +21,23 @@ public final class Generation implements AutoCloseable {
   private final String exchange;
   private final Envelope envelope;
   private final Runnable wake;
+  private final @Nullable CorkedSocket socket;
   private final ConfirmChannel pipeline;
   private ConfirmChannel alone;
   private volatile boolean blocked;
 
-  /** {@code wake} is called, from the I/O thread, whenever there is something new to see. */
-  Generation(Connection connection, String exchange, Envelope envelope, Runnable wake)
+  /**
+   * {@code wake} is called, from the I/O thread, whenever there is something new to see; {@code
+   * socket} is the connection's, if it can hold messages back.
+   */
+  Generation(
+      Connection connection,
+      String exchange,
+      Envelope envelope,
+      Runnable wake,
+      @Nullable CorkedSocket socket)
       throws IOException {
+    this.socket = socket;
     this.connection = connection;
     this.exchange = exchange;
     this.envelope = envelope;
@@ -42,6 +53,7 @@ public final class Generation implements AutoCloseable {
 
   /** Opens a new channel for single messages; ends the generation if that isn't possible. */
   public void reopen() {
+    alone.abort();
     try {
       alone = channel();
     } catch (IOException | RuntimeException e) {
@@ -52,6 +64,25 @@ public final class Generation implements AutoCloseable {
 
   public boolean isOpen() {
     return pipeline.isOpen();
+  }
+
+  /** Messages may wait for {@link #flush} from now on: many go out in one write. */
+  public void hold() {
+    if (socket != null) {
+      socket.cork();
+    }
+  }
+
+  /** Writes what waits; ends the generation if that isn't possible. */
+  public void flush() {
+    try {
+      if (socket != null) {
+        socket.uncork();
+      }
+    } catch (IOException e) {
+      log.debug("what was held back can't be written: {}", Reasons.of(e));
+      close();
+    }
   }
 
   /** Whether the broker has asked publishers to wait (a memory or disk alarm). */

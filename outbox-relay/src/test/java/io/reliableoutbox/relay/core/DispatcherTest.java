@@ -99,7 +99,7 @@ class DispatcherTest {
   @Test
   void a_row_refused_for_long_enough_is_parked() {
     OutboxRow old = Rows.row(1, 1, 4, Duration.ofHours(2).toNanos());
-    dispatcher.loaded(List.of(old), true);
+    loaded(List.of(old), true);
     assertThat(sendAlone()).containsExactly(1L);
     load(2, 2);
     send();
@@ -147,7 +147,7 @@ class DispatcherTest {
 
   @Test
   void a_refusal_is_not_left_undecided_when_the_last_other_message_closes_its_own_channel() {
-    dispatcher.loaded(List.of(Rows.row(1, 1, 2, 1)), false);
+    loaded(List.of(Rows.row(1, 1, 2, 1)), false);
     load(2, 10);
     assertThat(send()).containsExactly(10L);
     assertThat(sendAlone()).containsExactly(1L);
@@ -209,12 +209,106 @@ class DispatcherTest {
   }
 
   @Test
+  void nothing_more_is_sent_for_a_bucket_to_be_given_up_while_a_mark_is_under_way() {
+    load(1, 1, 2);
+    send();
+    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.leases(new Leases(Map.of(0, 7L), Set.of(0), Long.MAX_VALUE / 4));
+    assertThat(send()).isEmpty();
+    lease(7);
+    dispatcher.marked(dispatcher.marks());
+    assertThat(dispatcher.toLoad(100)).as("loaded again when it is kept").containsExactly(1L);
+  }
+
+  @Test
   void an_aggregate_with_more_rows_than_its_lane_is_wanted_again_when_the_lane_is_empty() {
-    dispatcher.loaded(List.of(Rows.row(1, 1)), true);
+    loaded(List.of(Rows.row(1, 1)), true);
     send();
     assertThat(dispatcher.toLoad(100)).isEmpty();
     dispatcher.acked(PIPELINE, 1, false, NOW);
+    assertThat(dispatcher.toLoad(100)).as("the table still shows it as unsettled").isEmpty();
+    dispatcher.marked(dispatcher.marks());
     assertThat(dispatcher.toLoad(100)).containsExactly(1L);
+  }
+
+  @Test
+  void what_is_confirmed_and_not_marked_is_not_loaded_again_on_a_new_channel() {
+    load(1, 1, 2);
+    send();
+    dispatcher.acked(PIPELINE, 1, false, NOW);
+    List<Mark> underWay = dispatcher.marks();
+    dispatcher.channelsLost(false);
+    dispatcher.found(dispatcher.pages(), List.of(new Candidate(0, 0, 1, 1)), NOW);
+    assertThat(dispatcher.toLoad(100)).isEmpty();
+    dispatcher.marked(underWay);
+    assertThat(dispatcher.toLoad(100)).containsExactly(1L);
+  }
+
+  @Test
+  void a_mark_of_before_a_bucket_was_away_is_not_taken_for_one_of_after() {
+    load(1, 1);
+    send();
+    dispatcher.acked(PIPELINE, 1, false, NOW);
+    List<Mark> late = dispatcher.marks();
+    dispatcher.leases(Leases.NONE);
+    lease(7);
+    load(1, 1);
+    dispatcher.marked(late);
+    assertThat(send()).as("sent again: the table showed it as unsettled").containsExactly(1L);
+    dispatcher.acked(PIPELINE, 2, false, NOW);
+    dispatcher.marked(dispatcher.marks());
+    load(1, 2);
+    assertThat(send()).containsExactly(2L);
+  }
+
+  @Test
+  void what_is_to_be_searched_anew_is_not_taken_for_searched_by_a_search_under_way() {
+    List<Scans.Page> all = dispatcher.pages();
+    dispatcher.found(all, List.of(), NOW);
+    dispatcher.found(dispatcher.pages(), full(dispatcher.pages()), NOW);
+    List<Scans.Page> underWay = dispatcher.pages();
+    assertThat(underWay.get(0).from()).isPositive();
+    dispatcher.searchAll();
+    dispatcher.found(underWay, List.of(), NOW);
+    assertThat(dispatcher.pages().get(0).from()).isZero();
+  }
+
+  @Test
+  void what_was_loaded_before_its_bucket_was_away_is_not_sent() {
+    dispatcher.toLoad(100);
+    dispatcher.leases(Leases.NONE);
+    lease(9);
+    dispatcher.loaded(List.of(Rows.row(1, 1)), false);
+    assertThat(send()).isEmpty();
+  }
+
+  @Test
+  void where_little_is_sent_a_row_refused_again_after_a_confirm_is_refused_for_itself() {
+    refuseAlone(1, 1);
+    assertThat(dispatcher.marks()).as("nothing shows yet that others are taken").isEmpty();
+    load(2, 2);
+    send();
+    dispatcher.acked(PIPELINE, sequence, false, NOW);
+    dispatcher.marked(dispatcher.marks());
+    refuseAlone(1, 1);
+    assertThat(dispatcher.marks()).hasSize(1).first().isInstanceOf(Mark.Retry.class);
+  }
+
+  @Test
+  void in_an_outage_a_row_that_is_refused_again_and_again_spends_no_attempt() {
+    load(2, 2);
+    send();
+    dispatcher.acked(PIPELINE, sequence, false, NOW);
+    dispatcher.marked(dispatcher.marks());
+    refuseAlone(1, 1);
+    refuseAlone(1, 1);
+    assertThat(dispatcher.marks()).isEmpty();
+  }
+
+  private void refuseAlone(long aggregateKey, long position) {
+    load(aggregateKey, position);
+    assertThat(send()).containsExactly(position);
+    dispatcher.nacked(PIPELINE, sequence, false, NOW);
   }
 
   @Test
@@ -246,6 +340,14 @@ class DispatcherTest {
     assertThat(dispatcher.toLoad(100)).hasSize(20);
   }
 
+  private static List<Candidate> full(List<Scans.Page> pages) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (int row = 1; row <= pages.get(0).rows(); row++) {
+      candidates.add(new Candidate(0, 0, row, 1));
+    }
+    return candidates;
+  }
+
   private void lease(long epoch) {
     dispatcher.leases(new Leases(Map.of(0, epoch), Set.of(), Long.MAX_VALUE / 4));
   }
@@ -255,7 +357,13 @@ class DispatcherTest {
     for (long position : positions) {
       rows.add(Rows.row(position, aggregateKey));
     }
-    dispatcher.loaded(rows, false);
+    loaded(rows, false);
+  }
+
+  private void loaded(List<OutboxRow> rows, boolean more) {
+    // Begins the load that these rows come from.
+    dispatcher.toLoad(0);
+    dispatcher.loaded(rows, more);
   }
 
   private List<Long> sendAlone() {

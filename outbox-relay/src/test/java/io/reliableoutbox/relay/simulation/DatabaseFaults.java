@@ -36,6 +36,7 @@ final class DatabaseFaults {
           world.say(() -> "relay " + relay.id() + " can't reach the database");
           long time = world.faults.aWhile();
           relay.session().cutOff(time);
+          relay.markingSession().cutOff(time);
           if (dice.chance(0.5)) {
             relay.keeper.session().cutOff(time);
           }

@@ -1,5 +1,7 @@
 package io.reliableoutbox.relay.simulation;
 
+import org.jspecify.annotations.Nullable;
+
 /** A message as a relay loaded it, and what became of it. */
 final class Letter {
   final Event event;
@@ -22,6 +24,9 @@ final class Letter {
   boolean answered;
 
   boolean acked;
+
+  /** The same row as this relay sent it before. */
+  @Nullable Letter before;
 
   Letter(Row row) {
     this.event = row.event;

@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay.simulation;
 
-import io.reliableoutbox.relay.core.Leases;
+import io.reliableoutbox.relay.core.Block;
+import io.reliableoutbox.relay.core.Mark;
 import java.util.List;
 
 /** Mistakes in the order of things. */
@@ -12,7 +13,7 @@ final class LoopMutants {
         mutant("loads before it marks", Rule.ONCE, LoadsBeforeItMarks::new),
         mutant("gives buckets up with messages in flight", Rule.ONCE, GivesUpAtOnce::new),
         mutant("stops with messages in flight", Rule.ONCE, StopsAtOnce::new),
-        mutant("looks for rows without a bucket", Rule.REST, LooksWithoutBucket::new),
+        mutant("looks again whenever something ends", Rule.REST, LooksAgain::new),
         new Mutant("waits for hints", Rule.PROGRESS, new WaitsForHints()));
   }
 
@@ -32,21 +33,30 @@ final class LoopMutants {
         });
   }
 
-  /** Marks only every second time; what is left looks unsettled. */
+  /**
+   * Takes marks for written that are still on their way; the table shows their rows as unsettled.
+   */
   private static final class LoadsBeforeItMarks extends SimulatedLoop {
-    private int turns;
-
     LoadsBeforeItMarks(World world, SimulatedRelay relay) {
       super(world, relay);
     }
 
     @Override
-    void markFirst(Leases leases, Runnable then) {
-      if (turns++ % 2 == 0) {
-        super.markFirst(leases, then);
-      } else {
-        then.run();
-      }
+    SimulatedMarkWriter markWriter(World world, SimulatedRelay relay) {
+      return new SimulatedMarkWriter(world, relay) {
+        @Override
+        SimulatedErrand.Work work(List<Mark> all, List<Block> blocks) {
+          SimulatedErrand.Work late = super.work(all, blocks);
+          dispatcher.marked(all);
+          return (done, failed) ->
+              relay.process.after(20 * Timeline.MILLI, () -> late.begin(done, failed));
+        }
+
+        @Override
+        void marked(List<Mark> all, List<Block> blocks) {
+          super.marked(List.of(), blocks);
+        }
+      };
     }
   }
 
@@ -72,14 +82,15 @@ final class LoopMutants {
     }
   }
 
-  private static final class LooksWithoutBucket extends SimulatedLoop {
-    LooksWithoutBucket(World world, SimulatedRelay relay) {
+  private static final class LooksAgain extends SimulatedLoop {
+    LooksAgain(World world, SimulatedRelay relay) {
       super(world, relay);
     }
 
     @Override
-    boolean needsRows(Leases leases) {
-      return leases.epochs().isEmpty() || super.needsRows(leases);
+    void turn() {
+      relay.feed.hint();
+      super.turn();
     }
   }
 

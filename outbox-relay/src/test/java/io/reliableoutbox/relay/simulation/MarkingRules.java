@@ -20,13 +20,21 @@ final class MarkingRules {
             letter.acked && letter.taken && !letter.returned,
             () -> letter + " is to be marked published without its own ack");
       } else {
-        boolean alone =
-            (letter.refused || letter.returned) && relay.knowsOfConfirmAfter(letter.ticket);
         Rule.ATTEMPT.require(
-            alone || letter.closesTheChannel(),
+            wasRefusedAlone(relay, letter) || letter.closesTheChannel(),
             () -> "an attempt is spent on " + letter + ", which was not refused alone");
       }
     }
+  }
+
+  /** Refused, or refused twice, and after it, or after the first time, something was confirmed. */
+  private static boolean wasRefusedAlone(SimulatedRelay relay, Letter letter) {
+    Letter first = letter.before != null && isRefused(letter.before) ? letter.before : letter;
+    return isRefused(letter) && relay.knowsOfConfirmAfter(first.ticket);
+  }
+
+  private static boolean isRefused(Letter letter) {
+    return letter.refused || letter.returned;
   }
 
   /** A mark is applied. */

@@ -6,7 +6,6 @@ import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.core.SearchPace;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** As {@code Feed}: brings rows from the outbox to the dispatcher. */
 final class SimulatedFeed {
@@ -19,11 +18,14 @@ final class SimulatedFeed {
   private final Session session;
   private final SearchPace pace;
   private final LaneCut lanes;
+  private final SimulatedErrand errand;
   private int aggregatesALoad = MOST_AGGREGATES;
+  private boolean searchNext = true;
   private boolean hinted;
   private boolean sweepHinted;
 
-  SimulatedFeed(World world, SimulatedRelay relay, Session session) {
+  SimulatedFeed(World world, SimulatedRelay relay, Session session, SimulatedErrand errand) {
+    this.errand = errand;
     this.world = world;
     this.relay = relay;
     this.session = session;
@@ -42,53 +44,60 @@ final class SimulatedFeed {
     hinted = true;
   }
 
-  /** Goes on with whether any can be sent, or looked for, at once. */
-  void refill(Consumer<Boolean> then, Runnable failed) {
-    long now = relay.process.nanoTime();
-    if (pace.isDue(hinted, now)) {
-      find(now, then, failed);
-    } else {
-      load(then, failed);
+  /** Begins to look for rows, or to load some, if it is time; says whether it did. */
+  boolean refill() {
+    if (!errand.isFree()) {
+      return false;
     }
+    return searchNext ? find() || load() : load() || find();
   }
 
-  private void find(long now, Consumer<Boolean> then, Runnable failed) {
+  private boolean find() {
+    long now = relay.process.nanoTime();
+    if (!pace.isDue(hinted, now)) {
+      return false;
+    }
     hinted = false;
     boolean sweep = sweepHinted;
     sweepHinted = false;
     List<Scans.Page> pages = pace.begin(sweep, now);
     if (pages.isEmpty()) {
-      load(then, failed);
-      return;
+      return false;
     }
-    session.call(
-        () -> world.outbox.find(relay.id(), pages),
-        candidates -> {
-          pace.found(pages, candidates, now);
-          load(then, failed);
-        },
-        failed);
+    searchNext = false;
+    errand.begin(
+        (done, failed) ->
+            session.call(
+                () -> world.outbox.find(relay.id(), pages),
+                candidates -> done.accept(() -> pace.found(pages, candidates, now)),
+                failed));
+    return true;
   }
 
-  private void load(Consumer<Boolean> then, Runnable failed) {
+  private boolean load() {
     int asked = aggregatesALoad;
     List<Long> wanted = relay.dispatcher.toLoad(asked);
     if (wanted.isEmpty()) {
-      then.accept(pace.hasMore());
-      return;
+      return false;
     }
+    searchNext = true;
     aggregatesALoad = Math.max(1, asked / 2);
     world.say(() -> "relay " + relay.id() + " loads " + wanted);
-    session.call(
-        () ->
-            world.outbox.load(
-                relay.id(), wanted, world.plan.limits.laneRows(), world.plan.bytesALoad),
-        rows -> {
-          if (rows.stream().allMatch(LoadedRow::hasMessage)) {
-            aggregatesALoad = Math.min(MOST_AGGREGATES, 2 * asked);
-          }
-          then.accept(lanes.loaded(rows) || pace.hasMore());
-        },
-        failed);
+    errand.begin(
+        (done, failed) ->
+            session.call(
+                () ->
+                    world.outbox.load(
+                        relay.id(), wanted, world.plan.limits.laneRows(), world.plan.bytesALoad),
+                rows -> done.accept(() -> loaded(rows, asked)),
+                failed));
+    return true;
+  }
+
+  private void loaded(List<LoadedRow> rows, int asked) {
+    if (rows.stream().allMatch(LoadedRow::hasMessage)) {
+      aggregatesALoad = Math.min(MOST_AGGREGATES, 2 * asked);
+    }
+    lanes.loaded(rows);
   }
 }

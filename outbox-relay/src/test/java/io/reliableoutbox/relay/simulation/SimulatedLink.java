@@ -61,6 +61,7 @@ class SimulatedLink {
     Letter letter = (Letter) row.message();
     letter.relay = relay.id();
     letter.ticket = relay.nextTicket();
+    letter.before = relay.sentBefore(letter);
     world.say(() -> "relay " + relay.id() + " sends " + letter + " " + route);
     long sequence = channel.nextSequence();
     dispatcher.sending(route, row, sequence, process.nanoTime());

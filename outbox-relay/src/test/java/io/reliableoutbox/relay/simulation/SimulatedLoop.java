@@ -1,32 +1,25 @@
 package io.reliableoutbox.relay.simulation;
 
-import io.reliableoutbox.relay.core.Block;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Leases;
-import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.core.Route;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * As {@code RelayLoop} and {@code MarkWriter}: what a turn does, in its order. Each step is written
- * as the next one's caller, so that the relay can be interrupted between any two.
+ * As {@code RelayLoop}: what a turn does, in its order. Each step is written as the next one's
+ * caller, so that the relay can be interrupted between any two.
  */
 class SimulatedLoop {
   static final List<Route> ROUTES = List.of(Route.values());
-  private static final long MARK_DELAY = 10 * Timeline.MILLI;
-  private static final int BLOCKED_A_TURN = 3;
-  private static final int BLOCKS_A_TURN = 2;
   final SimulatedRelay relay;
   final Dispatcher dispatcher;
   private final World world;
-  private final Session session;
+  private final SimulatedMarkWriter marks;
   private boolean stopped;
   private long lastConfirmBy;
-  private boolean quiet;
-  private boolean busy;
+  private boolean lastMarksBegun;
   private boolean sent;
   private int fruitlessTurns;
 
@@ -34,7 +27,7 @@ class SimulatedLoop {
     this.world = world;
     this.relay = relay;
     this.dispatcher = relay.dispatcher;
-    this.session = relay.session();
+    this.marks = markWriter(world, relay);
   }
 
   void stop() {
@@ -49,94 +42,49 @@ class SimulatedLoop {
 
   void turn() {
     if (stopped && !hasToWait()) {
-      writeMarks(this::end, this::end);
+      writeLast();
       return;
     }
-    busy = false;
     sent = false;
+    world.say(
+        () ->
+            +relay.id()
+                + " turn stopped="
+                + stopped
+                + " blocks="
+                + dispatcher.blocks()
+                + " marks="
+                + dispatcher.marks().size()
+                + " infl="
+                + dispatcher.inFlight());
     Leases leases = relay.keeper.leases();
     dispatcher.leases(leases);
     relay.link.takeAnswers();
-    relay.process.then(() -> look(leases));
+    if (!relay.reading.finish()) {
+      relay.feed.hintSweep();
+      databaseFails();
+      return;
+    }
+    if (!relay.marking.finish()) {
+      databaseFails();
+      return;
+    }
+    relay.process.then(() -> begin(leases));
   }
 
-  private void look(Leases leases) {
+  private void begin(Leases leases) {
     boolean ready = !stopped && relay.link.isReady();
-    boolean refill = ready && needsRows(leases);
-    if (refill || !ready || quiet || dispatcher.hasManyMarks()) {
-      quiet = false;
-      markFirst(leases, () -> refill(ready, refill));
-    } else {
-      refill(ready, refill);
-    }
-  }
-
-  // Before anything is loaded: a row that is acked but not marked would look unsettled.
-  void markFirst(Leases leases, Runnable then) {
-    writeMarks(() -> block(blocks().iterator(), leases, then), this::databaseFails);
-  }
-
-  private void writeMarks(Runnable then, Runnable failed) {
-    List<Mark> written = dispatcher.marks();
-    if (written.isEmpty()) {
-      then.run();
-      return;
-    }
-    world.marking.marks(relay, written);
-    List<Mark> refused = written.stream().filter(m -> !(m instanceof Mark.Published)).toList();
-    List<Mark> published = written.stream().filter(m -> m instanceof Mark.Published).toList();
-    Runnable done =
-        () -> {
-          dispatcher.marked(written);
-          then.run();
-        };
-    write(published, () -> write(refused, done, failed), failed);
-  }
-
-  private void write(List<Mark> marks, Runnable then, Runnable failed) {
-    if (marks.isEmpty()) {
-      then.run();
-    } else {
-      session.call(world.marks.write(relay.id(), marks), applied -> then.run(), failed);
-    }
-  }
-
-  private List<Block> blocks() {
-    return dispatcher.blocks().stream().limit(BLOCKS_A_TURN).toList();
-  }
-
-  private void block(Iterator<Block> blocks, Leases leases, Runnable then) {
-    if (!blocks.hasNext()) {
-      relay.keeper.quiet(
-          leases.releasing().stream().filter(this::isQuiet).collect(Collectors.toSet()));
-      then.run();
-      return;
-    }
-    Block block = blocks.next();
-    session.call(
-        world.marks.block(relay.id(), block, BLOCKED_A_TURN),
-        blocked -> {
-          if (blocked < BLOCKED_A_TURN) {
-            dispatcher.blocked(block);
-          }
-          block(blocks, leases, then);
-        },
-        this::databaseFails);
-  }
-
-  private void refill(boolean ready, boolean refill) {
-    if (refill) {
-      relay.feed.refill(
-          found -> {
-            busy |= found;
-            send(0);
-          },
-          this::databaseFails);
-    } else if (ready) {
-      send(0);
-    } else {
+    marks.write(!ready);
+    relay.keeper.quiet(
+        leases.releasing().stream().filter(this::isQuiet).collect(Collectors.toSet()));
+    if (!ready) {
       rest();
+      return;
     }
+    if (dispatcher.needsRows() && relay.feed.refill()) {
+      fruitlessTurns++;
+    }
+    send(0);
   }
 
   private void send(int route) {
@@ -162,7 +110,6 @@ class SimulatedLoop {
       world.saw(Situation.RELAY_FROZEN_BETWEEN_CHECK_AND_WRITE);
     }
     if (relay.link.send(ROUTES.get(route), row)) {
-      busy = true;
       sent = true;
       send(route);
     } else {
@@ -171,15 +118,15 @@ class SimulatedLoop {
   }
 
   private void rest() {
-    fruitlessTurns = busy && !sent ? fruitlessTurns + 1 : 0;
+    fruitlessTurns = sent ? 0 : fruitlessTurns;
     world.progress.isBusy(relay, fruitlessTurns * Plan.TURN);
-    if (busy) {
+    if (sent) {
       relay.process.after(Plan.TURN, this::turn);
     } else {
       relay.await(
-          stopped || dispatcher.hasMarks() ? MARK_DELAY : relay.pollInterval(),
+          stopped || dispatcher.hasMarks() ? SimulatedMarkWriter.DELAY : relay.pollInterval(),
           raised -> {
-            quiet = !raised;
+            fruitlessTurns = raised ? fruitlessTurns : 0;
             turn();
           });
     }
@@ -187,8 +134,21 @@ class SimulatedLoop {
 
   private void databaseFails() {
     world.say(() -> "relay " + relay.id() + " gets no answer of the database");
-    relay.feed.hintSweep();
     relay.await(relay.pollInterval(), raised -> turn());
+  }
+
+  // What is under way is waited for; what fails is sent again by somebody.
+  private void writeLast() {
+    if (!relay.marking.isFree()) {
+      relay.marking.finish();
+      relay.await(SimulatedMarkWriter.DELAY, raised -> writeLast());
+    } else if (lastMarksBegun || !dispatcher.hasMarks()) {
+      end();
+    } else {
+      lastMarksBegun = true;
+      marks.mark();
+      relay.await(SimulatedMarkWriter.DELAY, raised -> writeLast());
+    }
   }
 
   private void end() {
@@ -196,15 +156,15 @@ class SimulatedLoop {
     relay.loopEnded();
   }
 
+  SimulatedMarkWriter markWriter(World inWorld, SimulatedRelay ofRelay) {
+    return new SimulatedMarkWriter(inWorld, ofRelay);
+  }
+
   /** Whether a relay that is stopped waits for a confirm. */
   boolean hasToWait() {
     return relay.link.isOpen()
         && dispatcher.inFlight() > 0
         && relay.process.nanoTime() - lastConfirmBy < 0;
-  }
-
-  boolean needsRows(Leases leases) {
-    return dispatcher.needsRows();
   }
 
   boolean isQuiet(int bucket) {

@@ -2,7 +2,11 @@ package io.reliableoutbox.relay.simulation;
 
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.Outcomes;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** As {@code Relay}: the real core in a shell of simulated loop, feed, link and keeper. */
 class SimulatedRelay {
@@ -11,15 +15,19 @@ class SimulatedRelay {
   final SimulatedLink link;
   final SimulatedKeeper keeper;
   final SimulatedFeed feed;
+  final SimulatedErrand reading;
+  final SimulatedErrand marking;
   final SimulatedLoop loop;
   private final World world;
   private final int id;
   private final Session session;
+  private final Session markingSession;
   private final VirtualSignal signal;
   private boolean loopEnded;
   private boolean keeperEnded;
   private long tickets;
   private long highestConfirmed;
+  private final Map<List<Object>, Letter> sent = new HashMap<>();
 
   SimulatedRelay(World world, int id) {
     this.world = world;
@@ -28,10 +36,13 @@ class SimulatedRelay {
     dispatcher =
         new Dispatcher(world.plan.limits, world.plan.retryPolicy(world.dice), Outcomes.IGNORED);
     session = new Session(world, process);
+    markingSession = new Session(world, process);
     signal = new VirtualSignal(process);
     link = world.variant.link(world, this);
     keeper = new SimulatedKeeper(world, this);
-    feed = new SimulatedFeed(world, this, session);
+    reading = new SimulatedErrand(this);
+    marking = new SimulatedErrand(this);
+    feed = new SimulatedFeed(world, this, session, reading);
     loop = world.variant.loop(world, this);
   }
 
@@ -39,8 +50,13 @@ class SimulatedRelay {
     return id;
   }
 
+  /** Of what it reads. */
   Session session() {
     return session;
+  }
+
+  Session markingSession() {
+    return markingSession;
   }
 
   long pollInterval() {
@@ -126,6 +142,11 @@ class SimulatedRelay {
 
   long nextTicket() {
     return ++tickets;
+  }
+
+  /** The letter of the same row that was sent last; from now on this one. */
+  @Nullable Letter sentBefore(Letter letter) {
+    return sent.put(List.of(letter.event.id, letter.copy), letter);
   }
 
   void toldOfConfirm(long ticket) {
