@@ -2,6 +2,7 @@ package io.reliableoutbox.consumer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reliableoutbox.consumer.inbox.Effect;
+import io.reliableoutbox.consumer.inbox.Horizon;
 import io.reliableoutbox.consumer.inbox.Inbox;
 import io.reliableoutbox.consumer.inbox.InboxWorker;
 import io.reliableoutbox.consumer.inbox.RetryDelays;
@@ -10,6 +11,8 @@ import io.reliableoutbox.consumer.rabbit.BrokerLink;
 import io.reliableoutbox.consumer.rabbit.Subscription;
 import io.reliableoutbox.consumer.start.DatabaseCheck;
 import io.reliableoutbox.consumer.start.StartRefused;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +20,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
+import net.javacrumbs.shedlock.provider.sql.DatabaseProduct;
 import net.javacrumbs.shedlock.spring.annotation.EnableSchedulerLock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,19 +56,25 @@ class ConsumerConfiguration {
     database.require(settings.databaseWait());
     var stop = new StopSignal();
     var delays = new RetryDelays(settings.retryDelays());
+    var horizon = new Horizon(settings.replayHorizon(), InstantSource.system());
     Map<String, InboxWorker> workers = new LinkedHashMap<>();
-    List<Subscription> subscriptions =
-        settings.enabled().stream()
-            .map(consumer -> new Subscription(consumer, settings.prefetch()))
-            .toList();
+    List<Subscription> subscriptions = new ArrayList<>();
     Map<String, Effect<?>> byName = byName(effects);
-    for (Subscription subscription : subscriptions) {
-      Effect<?> effect = effect(subscription.consumer(), byName);
-      var inbox = new Inbox<>(effect, delays, transactions, jdbc);
-      workers.put(
-          subscription.consumer(),
-          new InboxWorker(
-              inbox, subscription.deliveries(), settings.prefetch(), meters, traces, stop));
+    for (String consumer : settings.enabled()) {
+      var inbox = new Inbox<>(effect(consumer, byName), delays, horizon, transactions, jdbc);
+      List<Subscription> toEvents =
+          Stream.generate(() -> Subscription.toEvents(consumer, settings.prefetch()))
+              .limit(settings.workers())
+              .toList();
+      for (int i = 0; i < toEvents.size(); i++) {
+        var deliveries = toEvents.get(i).deliveries();
+        workers.put(
+            i == 0 ? consumer : consumer + "-" + (i + 1),
+            new InboxWorker(inbox, deliveries, settings.batch(), meters, traces, stop));
+      }
+      subscriptions.addAll(toEvents);
+      subscriptions.add(Subscription.toDeadLetters(toEvents.get(0)));
+      WaitingGauges.ready(meters, consumer, toEvents.get(0)::ready);
     }
     return new Consumers(new BrokerLink(broker.uris(), broker.tls(), subscriptions), workers, stop);
   }
@@ -89,6 +100,8 @@ class ConsumerConfiguration {
             JdbcTemplateLockProvider.Configuration.builder()
                 .withJdbcTemplate(new JdbcTemplate(dataSource))
                 .withTableName("consuming.shedlock")
+                // Else it asks the database, at a moment when that may be away.
+                .withDatabaseProduct(DatabaseProduct.POSTGRES_SQL)
                 .usingDbTime()
                 .build());
     return wanted -> lock(locks, wanted);

@@ -19,8 +19,11 @@ import org.springframework.validation.annotation.Validated;
  * The consumers' settings ({@code CONSUMER_ENABLED} and so on).
  *
  * @param enabled which consumers run in this process
- * @param prefetch deliveries of one consumer that may be unacknowledged, and the most that one
- *     transaction takes
+ * @param prefetch deliveries of one consumer that may be unacknowledged, of each worker
+ * @param workers threads of one consumer, each with a channel of its own
+ * @param startAtPresent consumers that are new and start with what is present: where nothing of an
+ *     aggregate is settled, the first event in sight is its start once it has waited {@code
+ *     gapLimit}
  * @param gapLimit how long an event may wait for a predecessor that never came
  * @param retention how long applied messages are remembered
  * @param replayHorizon how far back the outbox may replay; what the inbox must remember
@@ -34,6 +37,8 @@ import org.springframework.validation.annotation.Validated;
 public record ConsumerSettings(
     @NotEmpty @DefaultValue({"email", "inventory", "analytics"}) Set<String> enabled,
     @Min(1) @Max(10_000) @DefaultValue("200") int prefetch,
+    @Min(1) @Max(16) @DefaultValue("1") int workers,
+    @NotNull @DefaultValue Set<String> startAtPresent,
     @NotNull @DefaultValue("1h") Duration gapLimit,
     @NotNull @DurationUnit(ChronoUnit.DAYS) @DefaultValue("30d") Duration retention,
     @NotNull @DurationUnit(ChronoUnit.DAYS) @DefaultValue("7d") Duration replayHorizon,
@@ -51,6 +56,13 @@ public record ConsumerSettings(
           "consumer.retention (%s) must not be shorter than consumer.replay-horizon (%s)"
               .formatted(retention, replayHorizon));
     }
+  }
+
+  /**
+   * The most that one transaction takes: while one batch is settled, as much comes for the next.
+   */
+  public int batch() {
+    return Math.max(1, prefetch / 2);
   }
 
   private static void requirePositive(String setting, @Nullable Duration value) {

@@ -1,20 +1,19 @@
 package io.reliableoutbox.consumer;
 
-import io.reliableoutbox.consumer.inbox.InboxWorker;
 import io.reliableoutbox.consumer.rabbit.BrokerLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The threads: one a consumer, and one that looks after the broker. A graceful stop takes no more
- * deliveries, finishes and acknowledges what it holds, and then leaves.
+ * The threads: the workers, and one that looks after the broker. A graceful stop takes no more
+ * deliveries, finishes and acknowledges what it holds, and then leaves. If a thread dies, so does
+ * the process: whoever restarts it, or another process, goes on with what it held.
  */
 class Consumers implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Consumers.class);
@@ -22,26 +21,31 @@ class Consumers implements SmartLifecycle {
   // away, and then the broker delivers it again.
   private static final Duration FINISH = Duration.ofSeconds(15);
   private final BrokerLink link;
-  private final Map<String, InboxWorker> workers;
   private final StopSignal stop;
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Thread> workers = new ArrayList<>();
   private final Thread linkThread;
   private volatile boolean running;
 
-  Consumers(BrokerLink link, Map<String, InboxWorker> workers, StopSignal stop) {
+  /** {@code workers} by the names of their threads. */
+  Consumers(BrokerLink link, Map<String, ? extends Runnable> workers, StopSignal stop) {
     this.link = link;
-    this.workers = Map.copyOf(workers);
     this.stop = stop;
-    this.linkThread = new Thread(link, "broker-link");
-    workers.forEach((consumer, worker) -> threads.add(new Thread(worker, consumer)));
+    this.linkThread = thread(link, "broker-link");
+    new TreeMap<>(workers).forEach((name, worker) -> this.workers.add(thread(worker, name)));
+  }
+
+  private static Thread thread(Runnable work, String name) {
+    var thread = new Thread(work, name);
+    thread.setUncaughtExceptionHandler(Consumers::died);
+    return thread;
   }
 
   @Override
   public void start() {
     linkThread.start();
-    threads.forEach(Thread::start);
+    workers.forEach(Thread::start);
     running = true;
-    log.info("consuming for {}", workers.keySet());
+    log.info("consuming for {}", workers.stream().map(Thread::getName).toList());
   }
 
   @Override
@@ -50,9 +54,9 @@ class Consumers implements SmartLifecycle {
     try {
       link.stopConsuming(linkThread);
       stop.give();
-      for (Thread thread : threads) {
-        thread.join(FINISH.toMillis() / threads.size());
-        thread.interrupt();
+      for (Thread worker : workers) {
+        worker.join(FINISH.toMillis() / workers.size());
+        worker.interrupt();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -75,14 +79,19 @@ class Consumers implements SmartLifecycle {
     return link.isConsuming();
   }
 
-  /** The threads that died against their will, each with its reason; empty while all is well. */
-  List<String> deaths() {
-    Stream<String> ended =
-        Stream.concat(Stream.of(linkThread), threads.stream())
-            .filter(thread -> running && !thread.isAlive())
-            .map(thread -> thread.getName() + " has ended");
-    Stream<String> died =
-        workers.values().stream().map(InboxWorker::death).filter(Objects::nonNull);
-    return Stream.concat(ended, died).toList();
+  /** Threads that have ended although nobody stopped them; empty while all is well. */
+  List<String> ended() {
+    var all = new ArrayList<>(workers);
+    all.add(linkThread);
+    return all.stream()
+        .filter(thread -> running && !thread.isAlive())
+        .map(Thread::getName)
+        .toList();
+  }
+
+  // A consumer that no longer takes anything, in a process that looks alive, is worse than a crash.
+  private static void died(Thread thread, Throwable cause) {
+    log.error("thread {} died, the process ends to be started again", thread.getName(), cause);
+    Runtime.getRuntime().halt(3);
   }
 }

@@ -19,9 +19,7 @@ class ThreadsHealth implements HealthIndicator {
 
   @Override
   public Health health() {
-    List<String> deaths = consumers.deaths();
-    return deaths.isEmpty()
-        ? Health.up().build()
-        : Health.down().withDetail("died", deaths).build();
+    List<String> ended = consumers.ended();
+    return ended.isEmpty() ? Health.up().build() : Health.down().withDetail("ended", ended).build();
   }
 }

@@ -37,6 +37,9 @@ class UpkeepJobs {
   @SchedulerLock(name = "inbox-gaps")
   public void parkGaps() {
     try {
+      for (String consumer : settings.startAtPresent()) {
+        upkeep.adoptStartsOlderThan(consumer, settings.gapLimit());
+      }
       int parked = upkeep.parkGapsOlderThan(settings.gapLimit());
       if (parked > 0) {
         log.warn("{} events are parked: their predecessors did not come", parked);

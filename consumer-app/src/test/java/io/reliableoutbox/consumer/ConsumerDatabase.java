@@ -2,6 +2,7 @@ package io.reliableoutbox.consumer;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.reliableoutbox.db.Migrations;
+import io.reliableoutbox.lab.infrastructure.DatabaseServer;
 import io.reliableoutbox.lab.infrastructure.TestDatabase;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
 import java.util.List;
@@ -12,12 +13,31 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** A migrated database for one test class, and what tests look up in it. */
 public final class ConsumerDatabase implements AutoCloseable {
   public static final String PASSWORD = "consumer";
-  private final TestDatabase database =
-      TestInfrastructure.freshDatabase(it -> Migrations.migrate(it.dataSource()));
-  private final JdbcClient owner = JdbcClient.create(database.dataSource());
+  private final TestDatabase database;
+  private final JdbcClient owner;
 
   public ConsumerDatabase() {
+    this(TestInfrastructure.freshDatabase(it -> Migrations.migrate(it.dataSource())));
+  }
+
+  private ConsumerDatabase(TestDatabase migrated) {
+    database = migrated;
+    owner = JdbcClient.create(database.dataSource());
     database.execute("alter role consumer_app password '" + PASSWORD + "'");
+  }
+
+  /** On a server of the test's own, that it may break. */
+  public static ConsumerDatabase on(DatabaseServer server) {
+    new TestDatabase(server, "postgres").execute("create database outbox");
+    var database = new TestDatabase(server, "outbox");
+    Migrations.migrate(database.dataSource());
+    return new ConsumerDatabase(database);
+  }
+
+  /** As that role, with a password of this test. */
+  public JdbcClient as(String role) {
+    database.execute("alter role " + role + " password '" + PASSWORD + "'");
+    return JdbcClient.create(database.dataSource(role, PASSWORD));
   }
 
   public String jdbcUrl() {
@@ -58,6 +78,21 @@ public final class ConsumerDatabase implements AutoCloseable {
         .query((row, n) -> states.put(row.getString(1), row.getLong(2)))
         .list();
     return states;
+  }
+
+  public Map<String, Object> row(String consumer, UUID messageId) {
+    return owner
+        .sql("select * from consuming.inbox where consumer = ? and message_id = ?")
+        .params(consumer, messageId)
+        .query()
+        .singleRow();
+  }
+
+  public long attempts() {
+    return owner
+        .sql("select coalesce(sum(attempts), 0) from consuming.inbox_state")
+        .query(Long.class)
+        .single();
   }
 
   /**

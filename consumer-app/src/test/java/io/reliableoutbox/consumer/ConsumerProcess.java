@@ -45,6 +45,14 @@ public final class ConsumerProcess implements AutoCloseable {
         .count();
   }
 
+  public double gauge(String meter, String consumer, String... state) {
+    var search = context.getBean(MeterRegistry.class).get(meter).tag("consumer", consumer);
+    for (String each : state) {
+      search.tag("state", each);
+    }
+    return search.gauge().value();
+  }
+
   public String health(String... path) {
     return context.getBean(HealthEndpoint.class).healthForPath(path).getStatus().getCode();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.reliableoutbox.consumer.Publisher.Message;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whole processes on a real broker. */
 class ConsumptionIT {
@@ -137,6 +139,78 @@ class ConsumptionIT {
   }
 
   @Test
+  void a_process_that_gets_sigterm_under_load_finishes_what_it_holds(@TempDir Path logs)
+      throws Exception {
+    try (var child =
+        ConsumerChild.start(
+            ConsumerApplication.class,
+            List.of("-Xmx256m"),
+            database,
+            brokerUri,
+            logs.resolve("consumer.log"))) {
+      await().atMost(LIMIT).ignoreExceptions().until(() -> subscribed("analytics.orders"));
+      publishAll(created(6000));
+      await()
+          .atMost(LIMIT)
+          .until(() -> database.states("inventory").getOrDefault("APPLIED", 0L) > 0);
+      child.stop();
+      assertThat(child.exitValue()).as("by the signal, in good order").isEqualTo(143);
+    }
+    for (String consumer : CONSUMERS) {
+      long applied = database.states(consumer).get("APPLIED");
+      await().atMost(LIMIT).until(() -> publisher.ready(consumer + ".orders") == 6000 - applied);
+      var next = publisher.channel().basicGet(consumer + ".orders", true);
+      assertThat(next).as("stopped in the middle, %s", consumer).isNotNull();
+      assertThat(next.getEnvelope().isRedeliver()).isFalse();
+    }
+  }
+
+  @Test
+  void several_workers_of_two_processes_apply_each_event_once_and_in_order() throws Exception {
+    start(List.of("--consumer.workers=3", "--consumer.prefetch=20"));
+    start(List.of("--consumer.workers=2"));
+    List<Message> deliveries = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      var order = UUID.randomUUID();
+      deliveries.add(Message.of(order, 1, "order.created"));
+      deliveries.add(Message.of(order, 2, "order.paid"));
+      deliveries.add(Message.of(order, 3, "order.shipped"));
+    }
+    int events = deliveries.size();
+    int twice = events / 2;
+    deliveries.addAll(List.copyOf(deliveries.subList(0, twice)));
+    publishAll(deliveries);
+    awaitApplied(events);
+    for (String consumer : CONSUMERS) {
+      await().atMost(LIMIT).until(() -> count("inbox.duplicates", consumer) == twice);
+      assertThat(database.outOfOrder(consumer)).isEmpty();
+    }
+    assertThat(database.attempts()).isZero();
+    assertEffects(200);
+  }
+
+  @Test
+  void what_waits_is_measured() throws Exception {
+    var process = start();
+    var missing = Message.of(UUID.randomUUID(), 1, "order.created");
+    publisher.publish(Message.of(missing.order(), 2, "order.paid"));
+    publisher.publish(missing, "{");
+    publisher.confirm();
+    process.bean(WaitingGauges.class).look();
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> {
+              process.bean(WaitingGauges.class).look();
+              return process.gauge("inbox.waiting", "email", "PARKED") == 1
+                  && process.gauge("inbox.waiting", "email", "HELD") == 1
+                  && process.gauge("inbox.oldest.waiting.age", "email", "HELD") > 0
+                  && process.gauge("inbox.waiting", "analytics", "RETRYING") == 0;
+            });
+    assertThat(process.gauge("inbox.queue.ready", "email")).isZero();
+  }
+
+  @Test
   void nonsense_is_parked_and_its_neighbours_are_applied() throws Exception {
     start();
     var unknown = Message.of(UUID.randomUUID(), 1, "order.exploded");
@@ -157,8 +231,15 @@ class ConsumptionIT {
     return start(brokerUri);
   }
 
+  private ConsumerProcess start(List<String> settings) {
+    return started(ConsumerProcess.start(database, brokerUri, settings));
+  }
+
   private ConsumerProcess start(String uri, Class<?>... beans) {
-    var process = ConsumerProcess.start(database, uri, List.of(), beans);
+    return started(ConsumerProcess.start(database, uri, List.of(), beans));
+  }
+
+  private ConsumerProcess started(ConsumerProcess process) {
     processes.add(process);
     await().atMost(LIMIT).until(() -> process.health("broker").equals("UP"));
     return process;

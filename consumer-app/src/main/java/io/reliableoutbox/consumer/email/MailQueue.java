@@ -53,15 +53,27 @@ class MailQueue {
   }
 
   /** Due again after a delay that doubles from 1 s to 10 min. */
-  void postpone(Collection<UUID> ids, String error) {
+  void postpone(UUID id, String error) {
     jdbc.sql(
             """
             update consuming.email
             set last_error = :error,
                 next_attempt_at = clock_timestamp() + least(power(2, least(attempts, 20) - 1), 600) * interval '1 s'
-            where message_id = any(:ids::uuid[]) and state = 'PENDING'
+            where message_id = :id and state = 'PENDING'
             """)
         .param("error", error)
+        .param("id", id)
+        .update();
+  }
+
+  /** Due at once: claimed, but not begun. */
+  void release(Collection<UUID> ids) {
+    jdbc.sql(
+            """
+            update consuming.email
+            set next_attempt_at = clock_timestamp(), attempts = attempts - 1
+            where message_id = any(:ids::uuid[]) and state = 'PENDING'
+            """)
         .param("ids", ids.stream().map(UUID::toString).toArray(String[]::new))
         .update();
   }

@@ -1,23 +1,16 @@
 package io.reliableoutbox.consumer.email;
 
-import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.InternetAddress;
-import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.mail.MailException;
-import org.springframework.mail.MailSendException;
-import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,77 +20,76 @@ import org.springframework.stereotype.Component;
 @Component
 public class MailSending {
   private static final Logger log = LoggerFactory.getLogger(MailSending.class);
-  // One connection sends so many. The claim outlasts what the SMTP timeouts (5 s each) allow these
-  // to take, so nobody else claims a mail that is being sent.
   private static final int BATCH = 10;
-  private static final Duration CLAIM = Duration.ofMinutes(5);
+  // No mail is begun so late that the SMTP timeouts (5 s for each answer) could let it outlast its
+  // claim: nobody else may claim a mail that is being sent.
+  private static final Duration CLAIM = Duration.ofMinutes(1);
+  private static final long BEGIN_WITHIN = CLAIM.dividedBy(3).toNanos();
   private final MailQueue queue;
-  private final JavaMailSender sender;
+  private final JavaMailSenderImpl smtp;
   private final String from;
   // While the server is away, one line says it.
   private boolean sayAgain = true;
 
   MailSending(
-      MailQueue queue, JavaMailSender sender, @Value("${consumer.email-from}") String from) {
+      MailQueue queue, JavaMailSenderImpl smtp, @Value("${consumer.email-from}") String from) {
     this.queue = queue;
-    this.sender = sender;
+    this.smtp = smtp;
     this.from = from;
   }
 
   /** Sends what is due, and returns whether it is worth going on at once. */
   public boolean sendDue() {
+    long last = System.nanoTime() + BEGIN_WITHIN;
     List<Mail> mails = queue.claim(BATCH, CLAIM);
     if (mails.isEmpty()) {
       return false;
     }
-    Map<MimeMessage, UUID> messages = new LinkedHashMap<>();
-    mails.forEach(mail -> messages.put(message(mail), mail.messageId()));
-    Set<UUID> unsent = send(messages);
-    queue.markSent(messages.values().stream().filter(id -> !unsent.contains(id)).toList());
-    return mails.size() == BATCH && unsent.size() < BATCH;
-  }
-
-  /** Returns those that were not sent; they are due again later. */
-  private Set<UUID> send(Map<MimeMessage, UUID> messages) {
-    try {
-      sender.send(messages.keySet().toArray(MimeMessage[]::new));
-      sayAgain = true;
-      return Set.of();
-    } catch (MailException failure) {
-      Set<UUID> unsent = unsent(messages, failure);
-      String reason =
-          String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-      if (sayAgain) {
-        log.warn("{} mails could not be sent and will be later: {}", unsent.size(), reason);
+    List<UUID> sent = new ArrayList<>();
+    List<Refusal> refused = new ArrayList<>();
+    try (var connection = SmtpConnection.open(smtp)) {
+      for (Mail mail : mails) {
+        if (System.nanoTime() > last || !connection.isOpen()) {
+          break;
+        }
+        try {
+          connection.send(mail, from);
+          sent.add(mail.messageId());
+        } catch (MessagingException e) {
+          refused.add(new Refusal(mail.messageId(), e));
+        }
       }
-      sayAgain = unsent.size() < messages.size();
-      queue.postpone(unsent, reason);
-      return unsent;
-    }
-  }
-
-  /** Those that the failure names; if it names none, the connection failed. */
-  private static Set<UUID> unsent(Map<MimeMessage, UUID> messages, MailException failure) {
-    if (failure instanceof MailSendException some && !some.getFailedMessages().isEmpty()) {
-      return some.getFailedMessages().keySet().stream()
-          .map(messages::get)
-          .collect(Collectors.toSet());
-    }
-    return Set.copyOf(messages.values());
-  }
-
-  private MimeMessage message(Mail mail) {
-    MimeMessage message = sender.createMimeMessage();
-    try {
-      message.setFrom(from);
-      message.setRecipient(Message.RecipientType.TO, new InternetAddress(mail.recipient()));
-      message.setSubject(mail.subject(), "UTF-8");
-      message.setText(mail.body(), "UTF-8");
-      // Spring's sender keeps a Message-ID that is set; without it each attempt had its own.
-      message.setHeader("Message-ID", mail.smtpMessageId());
     } catch (MessagingException e) {
-      throw new IllegalStateException("mail " + mail.messageId() + " can't be written", e);
+      mails.forEach(mail -> refused.add(new Refusal(mail.messageId(), e)));
     }
-    return message;
+    write(mails, sent, refused);
+    return mails.size() == BATCH && !sent.isEmpty();
+  }
+
+  private void write(List<Mail> claimed, List<UUID> sent, List<Refusal> refused) {
+    if (!sent.isEmpty()) {
+      queue.markSent(sent);
+    }
+    refused.forEach(refusal -> queue.postpone(refusal.messageId(), refusal.reason()));
+    Set<UUID> notBegun = claimed.stream().map(Mail::messageId).collect(Collectors.toSet());
+    sent.forEach(notBegun::remove);
+    refused.forEach(refusal -> notBegun.remove(refusal.messageId()));
+    if (!notBegun.isEmpty()) {
+      queue.release(notBegun);
+    }
+    if (sayAgain && !refused.isEmpty()) {
+      log.warn(
+          "{} mails could not be sent and will be later: {}",
+          refused.size(),
+          refused.get(0).reason());
+    }
+    sayAgain = refused.isEmpty() || !sent.isEmpty();
+  }
+
+  private record Refusal(UUID messageId, MessagingException failure) {
+    String reason() {
+      Throwable cause = failure.getCause();
+      return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+    }
   }
 }

@@ -17,6 +17,11 @@ record Candidate<T>(Event event, @Nullable T change, @Nullable Failure failure, 
         .thenComparing(candidate -> Objects.requireNonNullElse(candidate.event().version(), 0L));
   }
 
+  /** One that isn't even read. */
+  static <T> Candidate<T> refused(Event event, Failure reason, int attempts) {
+    return new Candidate<>(event, null, reason, attempts);
+  }
+
   static <T> Candidate<T> of(Event event, Effect<T> effect, int attempts) {
     if (event.skipped()) {
       return new Candidate<>(event, null, null, attempts);

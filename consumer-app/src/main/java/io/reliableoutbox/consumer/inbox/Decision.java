@@ -13,10 +13,12 @@ record Decision<T>(Candidate<T> candidate, Verdict verdict) {
 
   /** How often its effect has failed by now. */
   int attempts() {
-    return candidate.attempts() + (candidate.failure() == null || held() ? 0 : 1);
+    return candidate.attempts() + (effectFailed() ? 1 : 0);
   }
 
-  private boolean held() {
-    return verdict instanceof Verdict.Hold;
+  private boolean effectFailed() {
+    return !(verdict instanceof Verdict.Hold)
+        && (candidate.failure() instanceof Failure.Passing
+            || candidate.failure() instanceof Failure.Permanent);
   }
 }

@@ -21,19 +21,45 @@ final class DueEvents {
     this.consumer = consumer;
   }
 
-  /** A due event and how often it failed before. */
-  record DueEvent(Event event, int attempts) {}
+  /**
+   * A due event.
+   *
+   * @param attempts how often it failed before
+   * @param takes how often it was begun, this time included, since its end was last written down
+   */
+  record DueEvent(Event event, int attempts, int takes) {}
 
-  /** What is due now, the longest due first. A look without locks: take it before relying on it. */
-  List<UUID> find(int limit) {
+  /**
+   * Notes that what is due now is being begun, the longest due first. Committed before it is begun:
+   * if the process ends over it, that stays, and what has a note already is begun alone the next
+   * time. So a message that ends the process each time is found, and its neighbours are not blamed.
+   *
+   * @return up to {@code limit} that were never begun; where there are none, the one that was least
+   *     often
+   */
+  List<UUID> begin(int limit) {
+    List<UUID> fresh = begin(limit, false);
+    return fresh.isEmpty() ? begin(1, true) : fresh;
+  }
+
+  private List<UUID> begin(int limit, boolean begunBefore) {
     return jdbc.sql(
             """
-            select message_id from consuming.inbox
-            where consumer = :consumer and state = 'RETRYING' and next_attempt_at <= clock_timestamp()
-            order by next_attempt_at
-            limit :limit
+            -- A subquery in from could be run once for each row of a join, and choose more than the limit.
+            with due as materialized (
+              select message_id from consuming.inbox
+              where consumer = :consumer and state = 'RETRYING' and next_attempt_at <= clock_timestamp()
+                and (takes > 0) = :begunBefore
+              order by case when :begunBefore then takes end, next_attempt_at
+              limit :limit
+              for update skip locked)
+            update consuming.inbox i set takes = takes + 1
+            from due
+            where i.consumer = :consumer and i.message_id = due.message_id
+            returning i.message_id
             """)
         .param("consumer", consumer)
+        .param("begunBefore", begunBefore)
         .param("limit", limit)
         .query(UUID.class)
         .list();
@@ -43,7 +69,7 @@ final class DueEvents {
   List<DueEvent> take(Collection<UUID> messageIds) {
     return jdbc.sql(
             """
-            select message_id, event_type, aggregate_type, aggregate_id, aggregate_version, attempts,
+            select message_id, event_type, aggregate_type, aggregate_id, aggregate_version, attempts, takes,
                    coalesce(headers ->> 'skipped', '') = 'true' as skipped, origin, headers, body
             from consuming.inbox
             where consumer = :consumer and message_id = any(:ids::uuid[])
@@ -106,6 +132,6 @@ final class DueEvents {
             row.getBoolean("skipped"),
             null,
             content);
-    return new DueEvent(event, row.getInt("attempts"));
+    return new DueEvent(event, row.getInt("attempts"), row.getInt("takes"));
   }
 }

@@ -3,7 +3,9 @@ package io.reliableoutbox.consumer.inbox;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,11 +28,24 @@ public record Envelope(
     String origin) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int LONGEST_NAME = 255;
+  // No outbox takes more than 1 MiB.
+  private static final int LARGEST_BODY = 4 << 20;
+  private static final int KEPT_OF_LARGER = 1 << 20;
 
   /** Opens it; never throws. */
   public Received open(byte[] body) {
-    var content = new Content(clean(origin), clean(JSON.writeValueAsString(headers)), body);
+    String headersJson = clean(JSON.writeValueAsString(headers));
     String shownType = clean(type == null ? "" : type);
+    if (body.length > LARGEST_BODY) {
+      // Kept whole it would, several times over, be more than a small heap has.
+      var start = new Content(clean(origin), headersJson, Arrays.copyOf(body, KEPT_OF_LARGER));
+      return new Malformed(
+          idFromContent(start),
+          shownType,
+          "the body has %d bytes; the first %d are kept".formatted(body.length, KEPT_OF_LARGER),
+          start);
+    }
+    var content = new Content(clean(origin), headersJson, body);
     try {
       return new Event(
           id(),
@@ -91,8 +106,11 @@ public record Envelope(
 
   /** The same for each delivery of the same message, so that a redelivery is a duplicate. */
   private UUID idFromContent(Content content) {
+    // The broker's own headers count its deliveries.
+    var written = new TreeMap<String, Object>(headers);
+    written.keySet().removeIf(name -> name.startsWith("x-"));
     byte[] around =
-        (messageId + "\n" + type + "\n" + content.headersJson() + "\n")
+        (messageId + "\n" + type + "\n" + JSON.writeValueAsString(written) + "\n")
             .getBytes(StandardCharsets.UTF_8);
     return UUID.nameUUIDFromBytes(
         ByteBuffer.allocate(around.length + content.body().length)

@@ -10,7 +10,13 @@ public sealed interface Failure {
   /** Retried after a delay, parked once the delays are used up. */
   record Passing(String message) implements Failure {}
 
-  /** Tells the two apart by type: what doesn't say that it is permanent may pass. */
+  /** So old that the inbox may have forgotten it: it is not applied, lest it were twice. */
+  record Forgotten(String message) implements Failure {}
+
+  /** It is not tried again: it ended the process too often. */
+  record GivenUp(String message) implements Failure {}
+
+  /** Tells permanent from passing by type: what doesn't say that it is permanent may pass. */
   static Failure of(Throwable thrown) {
     return thrown instanceof PermanentFailure
         ? new Permanent(description(thrown))

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -22,17 +23,25 @@ import org.springframework.transaction.support.TransactionOperations;
  * its progress row.
  */
 public final class Inbox<T> {
+  // As the broker's limit.
+  private static final int MOST_TAKES = 20;
   private final Effect<T> effect;
   private final RetryDelays delays;
+  private final Horizon horizon;
   private final TransactionOperations transactions;
   private final InboxTable rows;
   private final ProgressTable progress;
   private final DueEvents due;
 
   public Inbox(
-      Effect<T> effect, RetryDelays delays, TransactionOperations transactions, JdbcClient jdbc) {
+      Effect<T> effect,
+      RetryDelays delays,
+      Horizon horizon,
+      TransactionOperations transactions,
+      JdbcClient jdbc) {
     this.effect = effect;
     this.delays = delays;
+    this.horizon = horizon;
     this.transactions = transactions;
     this.rows = new InboxTable(jdbc, effect.consumer());
     this.progress = new ProgressTable(jdbc, effect.consumer());
@@ -43,9 +52,9 @@ public final class Inbox<T> {
     return effect.consumer();
   }
 
-  /** Retries that are due, and held events that were let go. */
-  List<UUID> findDue(int limit) {
-    return due.find(limit);
+  /** Retries that are due, and held events that were let go: to be settled next. */
+  List<UUID> beginDue(int limit) {
+    return due.begin(limit);
   }
 
   /**
@@ -64,20 +73,20 @@ public final class Inbox<T> {
   private Receipt receive(List<Received> messages, @Nullable Failure failure) {
     Map<UUID, Received> fresh = new LinkedHashMap<>();
     messages.forEach(message -> fresh.putIfAbsent(message.messageId(), message));
-    Map<AggregateKey, Long> settled = progress.lock(aggregates(fresh.values()));
+    Progress settled = progress.lock(aggregates(fresh.values()));
     Set<UUID> known = rows.known(fresh.keySet());
     fresh.keySet().removeAll(known);
 
     List<Candidate<T>> candidates = new ArrayList<>();
     List<Malformed> malformed = new ArrayList<>();
     for (Received message : fresh.values()) {
-      if (message instanceof Event event) {
-        candidates.add(candidate(event, 0, failure));
+      Received content = message instanceof DeadLetter dead ? dead.message() : message;
+      if (content instanceof Event event) {
+        candidates.add(first(event, message, failure));
       } else {
-        malformed.add((Malformed) message);
+        malformed.add((Malformed) content);
       }
     }
-    rows.record(malformed.stream().map(InboxRow::malformed).toList());
     int duplicates = messages.size() - fresh.size();
     return carryOut(candidates, settled, duplicates, malformed);
   }
@@ -85,27 +94,23 @@ public final class Inbox<T> {
   private Receipt retry(List<UUID> messageIds, @Nullable Failure failure) {
     List<DueEvents.DueEvent> taken = due.take(messageIds);
     List<Event> events = taken.stream().map(DueEvents.DueEvent::event).toList();
-    Map<AggregateKey, Long> settled = progress.lock(aggregates(events));
-    List<Candidate<T>> candidates =
-        taken.stream().map(row -> candidate(row.event(), row.attempts(), failure)).toList();
+    Progress settled = progress.lock(aggregates(events));
+    List<Candidate<T>> candidates = taken.stream().map(row -> again(row, failure)).toList();
     return carryOut(candidates, settled, 0, List.of());
   }
 
   private Receipt carryOut(
-      List<Candidate<T>> candidates,
-      Map<AggregateKey, Long> settled,
-      int duplicates,
-      List<Malformed> malformed) {
-    Plan<T> plan = Plan.of(candidates, settled, delays);
+      List<Candidate<T>> candidates, Progress settled, int duplicates, List<Malformed> malformed) {
+    Plan<T> plan = Plan.of(candidates, settled.versions(), delays);
     // A crash before the commit leaves neither row nor effect, and the message comes again; a crash
     // after it, but before the ack, too: that delivery is a duplicate.
-    rows.record(apply(plan));
+    rows.record(Stream.concat(apply(plan), malformed.stream().map(InboxRow::malformed)).toList());
     progress.advance(plan.advanced());
-    int released = due.release(plan.advanced());
+    int released = due.release(settled.known(plan.advanced()));
     return new Receipt(plan.decisions(), duplicates, malformed, released);
   }
 
-  private List<InboxRow> apply(Plan<T> plan) {
+  private Stream<InboxRow> apply(Plan<T> plan) {
     List<T> changes = plan.changes();
     Iterator<Outcome> outcomes =
         changes.isEmpty() ? Collections.emptyIterator() : effect.apply(changes).iterator();
@@ -116,8 +121,25 @@ public final class Inbox<T> {
                     ? InboxRow.settled(decision, outcomes.next())
                     : decision.settles()
                         ? InboxRow.settled(decision, Outcome.SKIPPED)
-                        : InboxRow.unsettled(decision))
-        .toList();
+                        : InboxRow.unsettled(decision));
+  }
+
+  private Candidate<T> first(Event event, Received message, @Nullable Failure failure) {
+    if (message instanceof DeadLetter dead) {
+      return Candidate.refused(event, new Failure.GivenUp(dead.why()), 0);
+    }
+    return horizon
+        .refusal(event)
+        .map(refusal -> Candidate.<T>refused(event, refusal, 0))
+        .orElseGet(() -> candidate(event, 0, failure));
+  }
+
+  private Candidate<T> again(DueEvents.DueEvent row, @Nullable Failure failure) {
+    if (row.takes() > MOST_TAKES) {
+      var givenUp = new Failure.GivenUp("begun " + MOST_TAKES + " times, and the process ended");
+      return Candidate.refused(row.event(), givenUp, row.attempts());
+    }
+    return candidate(row.event(), row.attempts(), failure);
   }
 
   private Candidate<T> candidate(Event event, int attempts, @Nullable Failure failure) {
@@ -127,6 +149,7 @@ public final class Inbox<T> {
 
   private static List<AggregateKey> aggregates(Collection<? extends Received> messages) {
     return messages.stream()
+        .map(message -> message instanceof DeadLetter dead ? dead.message() : message)
         .filter(Event.class::isInstance)
         .map(message -> ((Event) message).aggregate())
         .toList();

@@ -10,6 +10,7 @@ import java.util.List;
 
 /** What one consumer's inbox counts, after the commit. Thread-safe. */
 final class InboxMeters {
+  private static final Duration LONGEST = Duration.ofDays(3650);
   private final Counter applied;
   private final Counter duplicates;
   private final Counter held;
@@ -52,7 +53,8 @@ final class InboxMeters {
   private void countApplied(Decision<?> decision, Instant now) {
     applied.increment();
     Instant occurredAt = decision.candidate().event().occurredAt();
-    if (occurredAt != null) {
+    // Anybody may write any time into a message; a timer can't count beyond 292 years.
+    if (occurredAt != null && occurredAt.isAfter(now.minus(LONGEST)) && occurredAt.isBefore(now)) {
       commitToEffect.record(Duration.between(occurredAt, now));
     }
   }

@@ -1,5 +1,6 @@
 package io.reliableoutbox.consumer.inbox;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +16,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class InboxTable {
   private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .changeDefaultPropertyInclusion(
+              inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+          .build();
   private final JdbcClient jdbc;
   private final String consumer;
 
@@ -70,6 +75,7 @@ final class InboxTable {
                 on conflict (consumer, message_id) do update set
                   state = excluded.state,
                   attempts = excluded.attempts,
+                  takes = 0,
                   next_attempt_at = excluded.next_attempt_at,
                   reason = excluded.reason,
                   last_error = coalesce(excluded.last_error, known.last_error),

@@ -3,7 +3,6 @@ package io.reliableoutbox.consumer.inbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,6 @@ public final class InboxWorker implements Runnable {
   private final int batchLimit;
   private final BooleanSupplier stopping;
   private long retriesLookedAt = System.nanoTime();
-  private volatile @Nullable String death;
 
   /**
    * A worker that runs until {@code stopping} and then once more through what was delivered.
@@ -41,11 +39,6 @@ public final class InboxWorker implements Runnable {
             inbox, new Patience(stopping), new InboxMeters(registry, inbox.consumer()), traces);
   }
 
-  /** Why the loop ended against its will; null while all is well. */
-  public @Nullable String death() {
-    return death;
-  }
-
   @Override
   public void run() {
     try {
@@ -54,10 +47,6 @@ public final class InboxWorker implements Runnable {
       }
     } catch (Patience.Stopped | InterruptedException stopped) {
       log.info("stopped before the last batch was committed; the broker delivers it again");
-    } catch (RuntimeException | Error unexpected) {
-      death = unexpected.toString();
-      log.error("the consumer's loop died; liveness is down", unexpected);
-      throw unexpected;
     }
   }
 
@@ -86,9 +75,7 @@ public final class InboxWorker implements Runnable {
   private void retryDue() {
     boolean more = true;
     while (more && !stopping.getAsBoolean()) {
-      var due = receiver.findDue(batchLimit);
-      int released = due.isEmpty() ? 0 : receiver.settle(new Work.Retries(due));
-      more = released > 0 || due.size() == batchLimit;
+      more = receiver.retryDue(batchLimit);
     }
   }
 }

@@ -12,6 +12,8 @@ public enum ParkReason {
   RETRIES_USED_UP,
   /** The version before it did not come. */
   MISSING_PREDECESSOR,
-  /** The broker gave up delivering it. */
+  /** It has no version and is older than what the inbox is sure to remember. */
+  BEYOND_HORIZON,
+  /** It was tried too often without an end, most likely because it ended the process. */
   DELIVERY_LIMIT
 }

@@ -77,7 +77,8 @@ final class Patience {
     @Override
     public void onRetryableExecution(
         RetryPolicy policy, Retryable<?> transaction, RetryState state) {
-      if (!state.isSuccessful() && state.getRetryCount() == 0) {
+      boolean failed = !state.isSuccessful() && state.getRetryCount() == 0;
+      if (failed && policy.shouldRetry(state.getLastException())) {
         Throwable failure = state.getLastException();
         log.warn(
             "the transaction will be repeated until it goes through: {}",

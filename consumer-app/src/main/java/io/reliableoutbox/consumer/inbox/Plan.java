@@ -48,6 +48,12 @@ record Plan<T>(List<Decision<T>> decisions, Map<AggregateKey, Long> advanced) {
           ParkReason.STALE,
           "version " + version + " is unknown here, but " + settled + " is settled");
     }
+    if (candidate.failure() instanceof Failure.GivenUp failure) {
+      return new Verdict.Park(ParkReason.DELIVERY_LIMIT, failure.message());
+    }
+    if (candidate.failure() instanceof Failure.Forgotten failure) {
+      return new Verdict.Park(ParkReason.BEYOND_HORIZON, failure.message());
+    }
     if (candidate.failure() instanceof Failure.Permanent failure) {
       return new Verdict.Park(ParkReason.PERMANENT, failure.message());
     }

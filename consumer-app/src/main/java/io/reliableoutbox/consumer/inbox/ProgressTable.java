@@ -3,11 +3,12 @@ package io.reliableoutbox.consumer.inbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -25,15 +26,25 @@ final class ProgressTable {
   }
 
   /** Locks the aggregates' rows, makes the missing ones, and returns their versions. */
-  Map<AggregateKey, Long> lock(Collection<AggregateKey> aggregates) {
+  Progress lock(Collection<AggregateKey> aggregates) {
     if (aggregates.isEmpty()) {
-      return Map.of();
+      return Progress.NONE;
     }
     SortedSet<AggregateKey> keys = new TreeSet<>(aggregates);
-    makeMissing(keys);
+    Set<AggregateKey> made = makeMissing(keys);
+    keys.removeAll(made);
+    Map<AggregateKey, Long> versions = new HashMap<>();
+    // Nobody else sees a row that is not committed: who wants to make it, too, waits.
+    made.forEach(key -> versions.put(key, 0L));
+    if (!keys.isEmpty()) {
+      lockExisting(keys).forEach(row -> versions.put(row.getKey(), row.getValue()));
+    }
+    return new Progress(versions, made);
+  }
+
+  private List<Map.Entry<AggregateKey, Long>> lockExisting(SortedSet<AggregateKey> keys) {
     // One order for everybody, so that two processes with overlapping batches can't deadlock.
-    return jdbc
-        .sql(
+    return jdbc.sql(
             """
             select p.aggregate_type, p.aggregate_id, p.version
             from consuming.progress p
@@ -47,29 +58,33 @@ final class ProgressTable {
         .param("ids", ids(keys))
         .param("consumer", consumer)
         .query(ProgressTable::progress)
-        .stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        .list();
   }
 
   private static Map.Entry<AggregateKey, Long> progress(ResultSet row, int number)
       throws SQLException {
-    var key = new AggregateKey(row.getString("aggregate_type"), row.getString("aggregate_id"));
-    return Map.entry(key, row.getLong("version"));
+    return Map.entry(key(row), row.getLong("version"));
   }
 
-  private void makeMissing(SortedSet<AggregateKey> keys) {
-    jdbc.sql(
+  private static AggregateKey key(ResultSet row) throws SQLException {
+    return new AggregateKey(row.getString("aggregate_type"), row.getString("aggregate_id"));
+  }
+
+  private Set<AggregateKey> makeMissing(SortedSet<AggregateKey> keys) {
+    return jdbc.sql(
             """
             insert into consuming.progress (consumer, aggregate_type, aggregate_id)
             select :consumer, k.type, k.id
             from unnest(:types::text[], :ids::text[]) as k(type, id)
             order by k.type, k.id
             on conflict do nothing
+            returning aggregate_type, aggregate_id
             """)
         .param("consumer", consumer)
         .param("types", types(keys))
         .param("ids", ids(keys))
-        .update();
+        .query((row, number) -> key(row))
+        .set();
   }
 
   /** Moves aggregates on whose rows are locked. */
@@ -80,9 +95,11 @@ final class ProgressTable {
     List<AggregateKey> keys = List.copyOf(versions.keySet());
     jdbc.sql(
             """
-            update consuming.progress p set version = k.version
+            insert into consuming.progress (consumer, aggregate_type, aggregate_id, version)
+            select :consumer, k.type, k.id, k.version
             from unnest(:types::text[], :ids::text[], :versions::bigint[]) as k(type, id, version)
-            where p.consumer = :consumer and p.aggregate_type = k.type and p.aggregate_id = k.id
+            -- Always: the rows are there. A join would read the whole table while it is small.
+            on conflict (consumer, aggregate_type, aggregate_id) do update set version = excluded.version
             """)
         .param("types", types(keys))
         .param("ids", ids(keys))

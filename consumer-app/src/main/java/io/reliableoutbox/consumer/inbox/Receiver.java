@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
- * Settles work, whatever happens: many messages a transaction, and if that fails, each in its own,
- * so that one bad message hurts nobody. Returns when all of it is committed.
+ * Settles work, whatever happens: many messages a transaction, and if that fails, each half in its
+ * own, down to the one message whose effect fails, so that it hurts nobody. Returns when all of it
+ * is committed.
  */
 final class Receiver {
   private static final Logger log = LoggerFactory.getLogger(Receiver.class);
@@ -40,7 +42,7 @@ final class Receiver {
     } catch (RuntimeException failed) {
       return work.size() == 1
           ? settleFailed(work, failed, since)
-          : work.singly().stream().mapToInt(this::settle).sum();
+          : work.halves().stream().mapToInt(this::settle).sum();
     }
   }
 
@@ -50,8 +52,17 @@ final class Receiver {
     return done(patience.untilItSucceeds(() -> inbox.settle(single, failure)), since);
   }
 
-  List<UUID> findDue(int limit) {
-    return patience.untilItSucceeds(() -> inbox.findDue(limit));
+  /**
+   * Settles some of what is due.
+   *
+   * @return whether there was something; what it let go is due at once
+   */
+  boolean retryDue(int limit) {
+    List<UUID> due = patience.untilItSucceeds(() -> inbox.beginDue(limit));
+    if (!due.isEmpty()) {
+      settle(new Work.Retries(due));
+    }
+    return !due.isEmpty();
   }
 
   private int done(Receipt receipt, Instant since) {
@@ -72,11 +83,12 @@ final class Receiver {
   private void logFailed(UUID messageId, RuntimeException thrown) {
     log.atInfo()
         .addKeyValue("event_id", messageId)
-        .setCause(thrown)
         .log(
-            "{}: the effect of {} failed, it will be retried or parked",
+            "{}: the effect of {} failed, it will be retried or parked: {}",
             inbox.consumer(),
-            messageId);
+            messageId,
+            NestedExceptionUtils.getMostSpecificCause(thrown).toString());
+    log.debug("the effect of {}", messageId, thrown);
   }
 
   private void logParked(Received message, ParkReason reason, String error) {

@@ -8,6 +8,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Tells failures that are nobody's from those of a message: a deadlock, a serialisation failure, a
@@ -16,8 +17,8 @@ import org.springframework.transaction.CannotCreateTransactionException;
 final class Trouble {
   // Rolled back for another transaction's sake, lock not available in time.
   private static final Set<String> CONFLICTS = Set.of("40", "55P03");
-  // Connection lost, resources used up, operator's intervention (a restart).
-  private static final Set<String> OUTAGES = Set.of("08", "53", "57");
+  // Connection lost, resources used up, operator's intervention (a restart), the file system.
+  private static final Set<String> OUTAGES = Set.of("08", "53", "57", "58");
   private static final String CANCELLED_BY_TIMEOUT = "57014";
   // After a failover, until the pool has let go of the old primary.
   private static final String READ_ONLY = "25006";
@@ -37,6 +38,8 @@ final class Trouble {
   /** No transaction can be had, or this one's outcome is unknown: then repeating finds out. */
   static boolean isOutage(Throwable thrown) {
     return thrown instanceof CannotCreateTransactionException
+        // The rollback failed, or the commit for no reason of the data's: the connection is gone.
+        || thrown instanceof TransactionSystemException
         || thrown instanceof DataAccessResourceFailureException
         || thrown instanceof TransientDataAccessResourceException
         || thrown instanceof RecoverableDataAccessException

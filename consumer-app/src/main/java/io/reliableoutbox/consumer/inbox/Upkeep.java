@@ -38,6 +38,20 @@ public class Upkeep {
   }
 
   /**
+   * For a consumer that starts with what is present: aggregates of which it has settled nothing,
+   * and whose first event in sight has waited so long, begin with that event.
+   *
+   * @return how many
+   */
+  public long adoptStartsOlderThan(String consumer, Duration age) {
+    return jdbc.sql("select consuming.adopt(:consumer, :millis * interval '1 ms', true)")
+        .param("consumer", consumer)
+        .param("millis", age.toMillis())
+        .query(Long.class)
+        .single();
+  }
+
+  /**
    * Parks held events that have waited so long for a version that is nowhere to be seen. Those that
    * wait behind another held, retried or parked event go on waiting for it. If the missing version
    * comes after all, they are let go like held ones.

@@ -5,8 +5,8 @@ import java.util.UUID;
 
 /** What one transaction of the inbox is about. */
 public sealed interface Work {
-  /** The same, one message each. */
-  List<? extends Work> singly();
+  /** The same in two parts, in order; there are two messages at least. */
+  List<? extends Work> halves();
 
   List<UUID> messageIds();
 
@@ -15,8 +15,11 @@ public sealed interface Work {
   /** Messages from the broker. */
   record Deliveries(List<Received> messages) implements Work {
     @Override
-    public List<Deliveries> singly() {
-      return messages.stream().map(message -> new Deliveries(List.of(message))).toList();
+    public List<Deliveries> halves() {
+      int middle = size() / 2;
+      return List.of(
+          new Deliveries(messages.subList(0, middle)),
+          new Deliveries(messages.subList(middle, size())));
     }
 
     @Override
@@ -33,8 +36,11 @@ public sealed interface Work {
   /** Rows of the inbox that are due. */
   record Retries(List<UUID> messageIds) implements Work {
     @Override
-    public List<Retries> singly() {
-      return messageIds.stream().map(id -> new Retries(List.of(id))).toList();
+    public List<Retries> halves() {
+      int middle = size() / 2;
+      return List.of(
+          new Retries(messageIds.subList(0, middle)),
+          new Retries(messageIds.subList(middle, size())));
     }
 
     @Override

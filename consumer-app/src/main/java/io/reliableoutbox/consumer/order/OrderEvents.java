@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -25,6 +26,9 @@ public final class OrderEvents {
           "order.paid", OrderEvent.Change.PAID,
           "order.shipped", OrderEvent.Change.SHIPPED,
           "order.cancelled", OrderEvent.Change.CANCELLED);
+  private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+  // Keeps "1E999999999" away, a number nobody could add up.
+  private static final Pattern MONEY = Pattern.compile("[0-9]{1,18}\\.[0-9]{2}");
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
@@ -46,7 +50,7 @@ public final class OrderEvents {
         change,
         orderId,
         text(order, "customerId"),
-        matching(order, "currency", "[A-Z]{3}"),
+        matching(order, "currency", CURRENCY),
         money(order, "total"),
         lines(order.path("lines")),
         instant(order));
@@ -76,8 +80,7 @@ public final class OrderEvents {
   }
 
   private static BigDecimal money(JsonNode node, String field) {
-    // The pattern keeps "1E999999999" away, a number nobody could add up.
-    return new BigDecimal(matching(node, field, "[0-9]{1,18}\\.[0-9]{2}"));
+    return new BigDecimal(matching(node, field, MONEY));
   }
 
   private static Instant instant(JsonNode order) {
@@ -88,9 +91,9 @@ public final class OrderEvents {
     }
   }
 
-  private static String matching(JsonNode node, String field, String pattern) {
+  private static String matching(JsonNode node, String field, Pattern pattern) {
     String text = text(node, field);
-    if (!text.matches(pattern)) {
+    if (!pattern.matcher(text).matches()) {
       throw new PermanentFailure(field + " does not match " + pattern);
     }
     return text;

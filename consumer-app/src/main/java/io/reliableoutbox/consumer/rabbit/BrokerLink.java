@@ -24,11 +24,12 @@ import org.springframework.util.backoff.ExponentialBackOff;
 public final class BrokerLink implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(BrokerLink.class);
   private static final long LOOK_MILLIS = 3000;
+  private static final long LOOK_AGAIN_MILLIS = 300;
   private static final int CLOSE_MILLIS = 5000;
   private final Brokers brokers;
   private final List<Subscription> subscriptions;
   private final ExponentialBackOff backOff = new ExponentialBackOff(200, 2);
-  private final Semaphore ended = new Semaphore(0);
+  private final Semaphore news = new Semaphore(0);
   private final CountDownLatch stopping = new CountDownLatch(1);
   private @Nullable Connection connection;
   private volatile String state = "not connected yet";
@@ -48,8 +49,8 @@ public final class BrokerLink implements Runnable {
       while (stopping.getCount() > 0) {
         if (ensure()) {
           delays = backOff.start();
-          ended.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-          ended.drainPermits();
+          news.tryAcquire(isConsuming() ? LOOK_MILLIS : LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+          news.drainPermits();
         } else {
           // Nothing cuts this short but the stop: a broker that refuses must not be asked in a
           // loop.
@@ -71,15 +72,24 @@ public final class BrokerLink implements Runnable {
       return false;
     }
     Map<String, String> refused = new LinkedHashMap<>();
-    subscriptions.forEach(subscription -> ensure(subscription, connection, refused));
+    // One after the other: while one takes, one at a time, what was delivered before and may end
+    // the process, no other has deliveries that a crash would count, too.
+    boolean mayBegin = true;
+    for (Subscription subscription : subscriptions) {
+      ensure(subscription, connection, mayBegin, refused);
+      mayBegin &= subscription.isCalm();
+    }
     say(refused.isEmpty() ? Subscription.CONSUMING : "refused: " + refused);
     return refused.isEmpty();
   }
 
   private void ensure(
-      Subscription subscription, Connection connection, Map<String, String> refused) {
+      Subscription subscription,
+      Connection connection,
+      boolean mayBegin,
+      Map<String, String> refused) {
     try {
-      subscription.ensure(connection, ended::release);
+      subscription.ensure(connection, mayBegin, news::release);
     } catch (IOException | RuntimeException e) {
       refused.put(subscription.consumer(), subscription.state());
     }
@@ -108,7 +118,7 @@ public final class BrokerLink implements Runnable {
   /** Takes no more deliveries; those that were taken can still be acknowledged. */
   public void stopConsuming(Thread runner) throws InterruptedException {
     stopping.countDown();
-    ended.release();
+    news.release();
     // So that nobody else uses the subscriptions.
     runner.join(CLOSE_MILLIS);
     for (Subscription subscription : subscriptions) {

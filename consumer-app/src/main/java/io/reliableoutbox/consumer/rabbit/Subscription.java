@@ -1,47 +1,80 @@
 package io.reliableoutbox.consumer.rabbit;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import com.rabbitmq.client.ShutdownSignalException;
 import io.reliableoutbox.consumer.inbox.Deliveries;
 import io.reliableoutbox.consumer.inbox.Received;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One consumer's queue and channel. {@link #ensure} puts back whatever is missing; it is called
- * every few seconds and whenever the broker says that something ended. All but the callbacks is for
- * one thread.
+ * One queue's way to one worker: a channel of its own. {@link #ensure} puts back whatever is
+ * missing; it is called every few seconds and whenever the broker says something. For one thread.
+ *
+ * <p>A worker that is held up, because the database is away, keeps its channel and what was
+ * delivered. If the broker closes the channel for that after its {@code consumer_timeout}, none is
+ * opened before the worker is back: each would count one more delivery for messages that nobody can
+ * settle.
  */
 public final class Subscription {
   static final String CONSUMING = "consuming";
-  private final String consumer;
   private final Topology topology;
-  private final int prefetch;
+  private final String queue;
+  private final Feed.Reading reading;
   private final Intake intake;
+  private final Window window;
+  private final boolean runsEffects;
   private @Nullable Feed feed;
+  private volatile long ready;
   private volatile String state = "not connected yet";
 
+  private Subscription(
+      Topology topology,
+      String queue,
+      Feed.Reading reading,
+      Intake intake,
+      int prefetch,
+      boolean runsEffects) {
+    this.runsEffects = runsEffects;
+    this.topology = topology;
+    this.queue = queue;
+    this.reading = reading;
+    this.intake = intake;
+    this.window = new Window(prefetch, Intake.MOST_BYTES / 2);
+  }
+
   /**
-   * A subscription that begins with {@link #ensure}.
+   * The consumer's events, for a worker of their own.
    *
    * @param prefetch deliveries that may be unacknowledged; a crash counts as one delivery for each
    */
-  public Subscription(String consumer, int prefetch) {
-    this.consumer = consumer;
-    this.topology = new Topology(consumer);
-    this.prefetch = prefetch;
-    this.intake = new Intake(2 * prefetch);
+  public static Subscription toEvents(String consumer, int prefetch) {
+    var topology = new Topology(consumer);
+    return new Subscription(
+        topology, topology.queue(), Subscription::event, new Intake(), prefetch, true);
+  }
+
+  /** What the broker gave up on, to the worker that has these events. */
+  public static Subscription toDeadLetters(Subscription events) {
+    var topology = events.topology;
+    return new Subscription(
+        topology, topology.parkingQueue(), AmqpMessages::deadLetter, events.intake, 10, false);
+  }
+
+  // Headers that can't even be written down again are left out, and the message is parked for it.
+  private static Received event(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+    try {
+      return AmqpMessages.received(envelope, properties, body);
+    } catch (RuntimeException unreadable) {
+      return AmqpMessages.received(envelope, properties.builder().headers(Map.of()).build(), body);
+    }
   }
 
   public String consumer() {
-    return consumer;
+    return topology.consumer();
   }
 
   public Deliveries deliveries() {
@@ -53,30 +86,61 @@ public final class Subscription {
     return state;
   }
 
-  /** Asserts queue and binding, and subscribes where that has ended. */
-  void ensure(Connection connection, Runnable onEnd) throws IOException {
+  /** Messages that waited in the queue at the last look. */
+  public long ready() {
+    return ready;
+  }
+
+  /**
+   * Whether none of what it was given can be a message that ends the process: then others may
+   * begin, whose deliveries would be counted with it.
+   */
+  boolean isCalm() {
+    return !runsEffects || window.isProven() || ((ready == 0 || feed == null) && intake.isEmpty());
+  }
+
+  /**
+   * Asserts queue and binding, and subscribes where that has ended.
+   *
+   * @param mayBegin false to leave it at that if it is not subscribed
+   */
+  void ensure(Connection connection, boolean mayBegin, Runnable onNews) throws IOException {
     try {
-      topology.declare(connection);
-      if (feed == null || feed.ended.get() || !feed.getChannel().isOpen()) {
-        subscribe(connection, onEnd);
+      ready = topology.declare(connection, queue);
+      if (feed != null && feed.isLive()) {
+        feed.ask();
+        state = CONSUMING;
+      } else {
+        end();
+        state = begin(connection, mayBegin, onNews);
       }
-      state = CONSUMING;
     } catch (IOException | RuntimeException e) {
       state = Reasons.of(e);
       throw e;
     }
   }
 
-  private void subscribe(Connection connection, Runnable onEnd) throws IOException {
-    end("subscribing again");
+  private String begin(Connection connection, boolean mayBegin, Runnable onNews)
+      throws IOException {
+    if (!intake.isAttended()) {
+      return "what was delivered before is not settled yet";
+    }
+    if (!mayBegin) {
+      return "waits until what others were delivered before is settled";
+    }
+    subscribe(connection, onNews);
+    return CONSUMING;
+  }
+
+  private void subscribe(Connection connection, Runnable onNews) throws IOException {
     Channel channel = connection.createChannel();
     if (channel == null) {
       throw new IOException("the broker allows no further channel");
     }
-    Feed subscribed = new Feed(channel, onEnd);
+    window.restart();
+    var subscribed = new Feed(channel, queue, intake, window, reading, news -> tell(news, onNews));
     try {
-      channel.basicQos(prefetch);
-      channel.basicConsume(topology.queue(), false, subscribed);
+      subscribed.ask();
     } catch (IOException | RuntimeException e) {
       // The client knows no consumer then, and would never say that it ended.
       channel.abort();
@@ -85,74 +149,24 @@ public final class Subscription {
     feed = subscribed;
   }
 
-  /** Closes the channel; what was not acknowledged is delivered again. */
-  private void end(String why) throws IOException {
-    state = why;
+  private void tell(String news, Runnable onNews) {
+    state = news;
+    onNews.run();
+  }
+
+  /** What was not acknowledged is delivered again. */
+  private void end() throws IOException {
     if (feed != null) {
-      feed.getChannel().abort();
-      intake.forget(feed.getChannel());
+      feed.close();
       feed = null;
     }
   }
 
   /** Asks for no more; what has been delivered can still be acknowledged. */
   void cancel() throws IOException {
+    if (feed != null) {
+      feed.cancel();
+    }
     state = "stopping";
-    if (feed != null && !feed.ended.get()) {
-      try {
-        feed.getChannel().basicCancel(feed.getConsumerTag());
-      } catch (AlreadyClosedException closed) {
-        // Then nothing comes any more.
-      }
-    }
-  }
-
-  /** The callbacks: an exception out of them would close the channel, so there is none. */
-  private final class Feed extends DefaultConsumer {
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final Runnable onEnd;
-
-    Feed(Channel channel, Runnable onEnd) {
-      super(channel);
-      this.onEnd = onEnd;
-    }
-
-    @Override
-    public void handleDelivery(
-        String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-      var message = readable(envelope, properties, body);
-      if (!intake.offer(getChannel(), envelope.getDeliveryTag(), message)) {
-        ended("the broker delivers more than it was asked for");
-      }
-    }
-
-    // Headers that can't even be written down again are left out, and the message is parked for it.
-    private static Received readable(
-        Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-      try {
-        return AmqpMessages.received(envelope, properties, body);
-      } catch (RuntimeException unreadable) {
-        return AmqpMessages.received(
-            envelope, properties.builder().headers(Map.of()).build(), body);
-      }
-    }
-
-    /** The queue was deleted, or its node is gone. */
-    @Override
-    public void handleCancel(String tag) {
-      ended("cancelled by the broker");
-    }
-
-    @Override
-    public void handleShutdownSignal(String tag, ShutdownSignalException signal) {
-      ended(Reasons.of(signal));
-    }
-
-    private void ended(String why) {
-      if (ended.compareAndSet(false, true)) {
-        state = why;
-        onEnd.run();
-      }
-    }
   }
 }

@@ -15,26 +15,46 @@ import java.util.Map;
 final class Topology {
   private static final String EXCHANGE = "orders.events";
   private static final String EVENTS = "order.#";
+
+  // From 4.0 quorum queues have a limit of 20 of their own, and nowhere to go from here.
+  private static final Map<String, Object> PARKING =
+      Map.of("x-queue-type", "quorum", "x-delivery-limit", 1_000_000);
+
   private final String consumer;
 
   Topology(String consumer) {
     this.consumer = consumer;
   }
 
+  String consumer() {
+    return consumer;
+  }
+
   String queue() {
     return consumer + ".orders";
   }
 
-  private String parkingQueue() {
+  String parkingQueue() {
     return consumer + ".parking";
   }
 
-  /** Declares what is missing, each step on a channel of its own: a refusal closes the channel. */
-  void declare(Connection connection) throws IOException {
+  /**
+   * Declares what is missing, each step on a channel of its own: a refusal closes the channel.
+   *
+   * @return how many messages wait in the queue
+   */
+  long declare(Connection connection, String counted) throws IOException {
     if (!exchangeExists(connection)) {
       on(connection, it -> it.exchangeDeclare(EXCHANGE, BuiltinExchangeType.TOPIC, true));
     }
-    on(connection, this::declareQueues);
+    long[] waiting = new long[1];
+    on(
+        connection,
+        channel -> {
+          declareQueues(channel);
+          waiting[0] = channel.messageCount(counted);
+        });
+    return waiting[0];
   }
 
   // Looking needs no right to configure the exchange, which is the relay's.
@@ -53,7 +73,7 @@ final class Topology {
   }
 
   private void declareQueues(Channel channel) throws IOException {
-    channel.queueDeclare(parkingQueue(), true, false, false, Map.of("x-queue-type", "quorum"));
+    channel.queueDeclare(parkingQueue(), true, false, false, PARKING);
     channel.queueDeclare(queue(), true, false, false, arguments());
     channel.queueBind(queue(), EXCHANGE, EVENTS);
   }

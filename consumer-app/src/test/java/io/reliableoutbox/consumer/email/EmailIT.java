@@ -91,6 +91,57 @@ class EmailIT {
   }
 
   @Test
+  void a_long_outage_of_smtp_loses_no_mail_and_sends_none_twice() throws Exception {
+    int port = smtp.getSmtp().getPort();
+    smtp.stop();
+    List<Message> events = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      events.add(publish(Message.of(UUID.randomUUID(), 1, "order.created")));
+    }
+    // The fault: each was tried, again and again, as in the course of hours.
+    for (int round = 1; round <= 4; round++) {
+      int attempts = round;
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  count("state = 'PENDING' and last_error is not null and attempts >= " + attempts)
+                      == 60);
+      if (round == 4) {
+        assertThat(count("next_attempt_at > now() + interval '4 seconds'"))
+            .as("ever later")
+            .isPositive();
+      }
+      database.owner().sql("update consuming.email set next_attempt_at = now()").update();
+    }
+    var again = new GreenMail(new ServerSetup(port, null, ServerSetup.PROTOCOL_SMTP));
+    again.start();
+    try {
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                database
+                    .owner()
+                    .sql(
+                        "update consuming.email set next_attempt_at = now() where state = 'PENDING' and last_error is not null and next_attempt_at < now() + interval '2 minutes'")
+                    .update();
+                return count("state = 'SENT'") == 60;
+              });
+      List<String> ids = new ArrayList<>();
+      for (MimeMessage mail : again.getReceivedMessages()) {
+        ids.add(mail.getMessageID());
+      }
+      assertThat(ids)
+          .doesNotHaveDuplicates()
+          .containsExactlyInAnyOrderElementsOf(
+              events.stream().map(e -> "<" + e.id() + "@reliable-outbox.example>").toList());
+    } finally {
+      again.stop();
+    }
+  }
+
+  @Test
   void a_crash_between_sending_and_marking_repeats_the_same_message_id() throws Exception {
     // The crash: sent, but the mark is refused, as if the process had ended there.
     database
@@ -122,6 +173,21 @@ class EmailIT {
     }
     assertThat(ids).hasSize(2);
     assertThat(ids).containsOnly("<" + created.id() + "@reliable-outbox.example>");
+  }
+
+  @Test
+  void mails_that_a_lost_connection_kept_from_being_begun_are_due_at_once() throws Exception {
+    int port = smtp.getSmtp().getPort();
+    smtp.stop();
+    try (var hangsUp = new OneMailAConnection(port)) {
+      for (int i = 0; i < 30; i++) {
+        publish(Message.of(UUID.randomUUID(), 1, "order.created"));
+      }
+      awaitSent(30);
+      // The fault: connections ended with mails still to be sent.
+      assertThat(hangsUp.connections()).isGreaterThanOrEqualTo(30);
+      assertThat(count("attempts = 1 and last_error is null")).isEqualTo(30);
+    }
   }
 
   @Test

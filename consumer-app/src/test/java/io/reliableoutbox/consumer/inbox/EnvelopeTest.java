@@ -68,6 +68,23 @@ class EnvelopeTest {
   }
 
   @Test
+  void a_redelivery_is_the_same_message_although_the_broker_counts_in_its_headers() {
+    var once = open(null, "order.paid", HEADERS).messageId();
+    assertThat(open(null, "order.paid", with("x-delivery-count", 3L)).messageId()).isEqualTo(once);
+    assertThat(open(null, "order.paid", with("y-delivery-count", 3L)).messageId())
+        .isNotEqualTo(once);
+  }
+
+  @Test
+  void of_a_body_that_no_outbox_would_take_only_the_start_is_kept() {
+    byte[] huge = new byte[5 << 20];
+    var message =
+        new Envelope(ID, "order.paid", null, HEADERS, "orders.events/order.paid").open(huge);
+    assertThat(((Malformed) message).defect()).contains("5242880 bytes");
+    assertThat(message.content().body()).hasSize(1 << 20);
+  }
+
+  @Test
   void random_envelopes_open_and_hold_nothing_that_postgresql_refuses() {
     var random = new Random(42);
     for (int i = 0; i < 10_000; i++) {

@@ -81,6 +81,8 @@ class InboxIT {
     assertThat(effects(bad)).isZero();
     batch.remove(bad);
     assertThat(batch).allMatch(e -> effects(e) == 1);
+    // Halves of halves, not one transaction for each message.
+    assertThat(probe.meters.get("inbox.batch").summary().count()).isLessThan(20);
   }
 
   @Test

@@ -49,8 +49,10 @@ class InboxWorkerIT {
     var cutting = new CuttingDataSource(pool, step, afterCommit);
     var probe = new Probe(cutting);
     String aggregate = "cut-" + step + afterCommit;
-    var applied = event(aggregate, 1);
-    var held = event(aggregate, 3);
+    // So that its progress is there to be locked, and something may be held behind it.
+    new Probe(pool).receive(event(aggregate, 1));
+    var applied = event(aggregate, 2);
+    var held = event(aggregate, 4);
     var parked = event(aggregate + "-parked", 1, "unreadable");
     var deliveries = new Once(List.of(applied, held, parked));
 

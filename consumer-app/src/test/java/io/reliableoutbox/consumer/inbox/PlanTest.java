@@ -70,6 +70,18 @@ class PlanTest {
   }
 
   @Test
+  void what_the_broker_gave_up_on_is_parked_with_its_turn_or_without() {
+    for (long version : List.of(1L, 5L)) {
+      var dead = Candidate.<Event>refused(event(version), new Failure.GivenUp("20 times"), 0);
+      var plan = Plan.of(List.of(dead), Map.of(ORDER, 0L), ONE_RETRY);
+      assertThat(verdicts(plan))
+          .containsExactly(new Verdict.Park(ParkReason.DELIVERY_LIMIT, "20 times"));
+      assertThat(plan.decisions()).extracting(Decision::attempts).containsExactly(0);
+      assertThat(plan.changes()).isEmpty();
+    }
+  }
+
+  @Test
   void a_tombstone_settles_its_version_without_an_effect() {
     var tombstone = event(1L, true);
     var plan = plan(0, tombstone, event(2L));

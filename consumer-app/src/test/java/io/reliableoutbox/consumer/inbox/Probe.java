@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reliableoutbox.consumer.ConsumerDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -20,6 +22,7 @@ final class Probe implements Effect<Event> {
   static final String CONSUMER = "probe";
   static final RetryDelays DELAYS =
       new RetryDelays(List.of(Duration.ofMillis(50), Duration.ofMillis(100)));
+  static final Horizon HORIZON = new Horizon(Duration.ofDays(7), InstantSource.system());
   private static final Outcome SEEN = new Outcome("SEEN");
   volatile Consumer<Event> before = event -> {};
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -30,7 +33,7 @@ final class Probe implements Effect<Event> {
   Probe(DataSource connections) {
     jdbc = JdbcClient.create(connections);
     var transactions = new TransactionTemplate(new JdbcTransactionManager(connections));
-    inbox = new Inbox<>(this, DELAYS, transactions, jdbc);
+    inbox = new Inbox<>(this, DELAYS, HORIZON, transactions, jdbc);
     receiver =
         new Receiver(
             inbox, new Patience(() -> false), new InboxMeters(meters, CONSUMER), Traces.NONE);
@@ -83,14 +86,35 @@ final class Probe implements Effect<Event> {
 
   /** Settles what is due. */
   void retry() {
-    var due = receiver.findDue(1000);
-    if (!due.isEmpty()) {
-      receiver.settle(new Work.Retries(due));
-    }
+    receiver.retryDue(1000);
   }
 
   static Event event(String aggregate, long version) {
     return event(aggregate, version, "{\"some\": \"body\"}");
+  }
+
+  static Event event(String aggregate, Long version, Instant occurredAt) {
+    var event = event(aggregate, 1);
+    return new Event(
+        event.messageId(),
+        event.type(),
+        event.aggregate(),
+        version,
+        false,
+        occurredAt,
+        event.content());
+  }
+
+  static Event tombstone(String aggregate, long version) {
+    var event = event(aggregate, version);
+    return new Event(
+        event.messageId(),
+        event.type(),
+        event.aggregate(),
+        version,
+        true,
+        null,
+        new Content("orders.events/order.test", "{\"skipped\": true}", new byte[0]));
   }
 
   static Event event(String aggregate, long version, String body) {

@@ -42,7 +42,7 @@ class StartIT {
       value = {
         "--consumer.prefetch=0|consumer.prefetch",
         "--consumer.prefetch=many|consumer.prefetch",
-        "--consumer.enabled=email,billing|'billing', but there are only [analytics, email, inventory]",
+        "--consumer.enabled=email,billing|'billing', but there are only [analytics, email, inventory",
         "--consumer.retention=6d|consumer.retention (PT144H) must not be shorter than consumer.replay-horizon",
         "--consumer.gap-limit=-1s|consumer.gap-limit must be longer than zero",
         "--consumer.email-from=nobody|emailFrom",

@@ -1,0 +1,108 @@
+package io.reliableoutbox.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import io.reliableoutbox.consumer.Publisher.Message;
+import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What one consumer, or one message, is stuck with keeps no other from its work. */
+class NeighboursIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private final String brokerUri = TestInfrastructure.broker().freshVirtualHost();
+  private ConsumerDatabase database;
+  private Publisher publisher;
+
+  @BeforeEach
+  void connect() throws Exception {
+    database = new ConsumerDatabase();
+    publisher = new Publisher(brokerUri);
+  }
+
+  @AfterEach
+  void disconnect() throws Exception {
+    publisher.close();
+    database.close();
+  }
+
+  @Test
+  void a_consumer_with_a_backlog_that_does_not_move_keeps_no_other_from_beginning()
+      throws Exception {
+    start().close();
+    publish(300);
+    // The fault: whatever email records waits for this lock, so its backlog stays.
+    try (var pool = database.consumerPool();
+        var blocker = pool.getConnection();
+        var statement = blocker.createStatement()) {
+      blocker.setAutoCommit(false);
+      statement.execute("lock table consuming.email in exclusive mode");
+      try (var process = start()) {
+        awaitApplied("inventory", 300);
+        awaitApplied("analytics", 300);
+        assertThat(database.states("email")).isEmpty();
+        assertThat(process.health("liveness")).isEqualTo("UP");
+        blocker.rollback();
+        awaitApplied("email", 300);
+      }
+    }
+  }
+
+  @Test
+  void a_dead_letter_with_a_history_that_no_text_column_holds_is_parked_and_the_next_one_too()
+      throws Exception {
+    try (var process = start()) {
+      for (int letter = 0; letter < 2; letter++) {
+        publisher
+            .channel()
+            .basicPublish("", "email.parking", forged(), "{}".getBytes(StandardCharsets.UTF_8));
+      }
+      publish(5);
+      await()
+          .atMost(LIMIT)
+          .until(() -> database.states("email").equals(Map.of("PARKED", 2L, "APPLIED", 5L)));
+      assertThat(process.health("liveness")).isEqualTo("UP");
+    }
+  }
+
+  private static AMQP.BasicProperties forged() {
+    Map<String, Object> death =
+        Map.of(
+            "reason", "rejected\0",
+            "exchange", "orders\0",
+            "queue", "\0",
+            "routing-keys", List.of("order\0.created"));
+    return new AMQP.BasicProperties.Builder()
+        .messageId(UUID.randomUUID().toString())
+        .type("order.created")
+        .headers(Map.of("x-death", List.of(death), "aggregate_id", "a\0"))
+        .build();
+  }
+
+  private ConsumerProcess start() {
+    var process = ConsumerProcess.start(database, brokerUri, List.of());
+    await().atMost(LIMIT).until(() -> process.health("broker").equals("UP"));
+    return process;
+  }
+
+  private void publish(int orders) throws Exception {
+    for (int i = 0; i < orders; i++) {
+      publisher.publish(Message.of(UUID.randomUUID(), 1, "order.created"));
+    }
+    publisher.confirm();
+  }
+
+  private void awaitApplied(String consumer, long number) {
+    await()
+        .atMost(LIMIT)
+        .until(() -> database.states(consumer).getOrDefault("APPLIED", 0L) == number);
+  }
+}
