@@ -1,5 +1,8 @@
 package io.reliableoutbox.lab.infrastructure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Starts a database or a broker of the kind chosen, and returns when it answers. AUTO means without
  * Docker.
@@ -29,6 +32,26 @@ public final class Infrastructure {
         yield new EmbeddedQpid(options);
       }
     };
+  }
+
+  /** Nodes of the installed RabbitMQ that form one cluster; any of them does for its clients. */
+  public static List<BrokerServer> brokerCluster(int size, Options options) {
+    var installation = installation();
+    var cluster = new ErlangCluster(installation);
+    List<InstalledRabbit> nodes = new ArrayList<>();
+    try {
+      for (int number = 1; number <= size; number++) {
+        var node = new InstalledRabbit(installation, options, cluster, "rabbitmq-" + number);
+        nodes.add(node);
+        if (number > 1) {
+          node.join(nodes.get(0));
+        }
+      }
+      return List.copyOf(nodes);
+    } catch (RuntimeException e) {
+      nodes.forEach(InstalledRabbit::close);
+      throw e;
+    }
   }
 
   private static RabbitInstallation installation() {

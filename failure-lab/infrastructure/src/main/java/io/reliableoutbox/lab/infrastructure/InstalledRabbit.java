@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,25 +21,47 @@ final class InstalledRabbit extends ProcessServer implements RabbitServer {
   private final RabbitInstallation installation;
   private final Path log;
   private final int distributionPort = FreePort.next();
-  private final int epmdPort = FreePort.next();
   private final int tlsPort = FreePort.next();
   private final @Nullable Tls tls;
-  private final String password = UUID.randomUUID().toString();
-  private @Nullable ChildProcess epmd;
+  private final ErlangCluster cluster;
+  private final String node;
+  private boolean open = true;
   private String version = "?";
 
   InstalledRabbit(RabbitInstallation installation, Options options) {
+    this(installation, options, new ErlangCluster(installation), "rabbitmq");
+  }
+
+  /**
+   * {@code name}: of its log, and of the node. Nodes that shall be one have then to {@link #join}.
+   */
+  InstalledRabbit(
+      RabbitInstallation installation, Options options, ErlangCluster cluster, String name) {
     super("rabbitmq", "TERM");
     this.installation = installation;
-    log = options.log("rabbitmq", folder);
+    this.cluster = cluster;
+    this.node = name + "@localhost";
+    log = options.log(name, folder);
     tls = options.tls();
+    cluster.enter();
     configure();
     start();
+  }
+
+  /** Becomes a member of the other's cluster; what this one knew until then is forgotten. */
+  void join(InstalledRabbit other) {
+    runCtl("stop_app");
+    runCtl("join_cluster", other.node);
+    runCtl("start_app");
   }
 
   private void configure() {
     try {
       Files.writeString(folder.resolve("enabled_plugins"), "[].\n");
+      var cookie = folder.resolve(".erlang.cookie");
+      Files.writeString(cookie, cluster.cookie());
+      // Erlang refuses one that others could read.
+      Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));
       Files.writeString(
           folder.resolve("rabbitmq.conf"),
           """
@@ -48,7 +70,7 @@ final class InstalledRabbit extends ProcessServer implements RabbitServer {
           default_pass = %s
           disk_free_limit.absolute = 50MB
           """
-                  .formatted(address.port(), USER, password)
+                  .formatted(address.port(), USER, cluster.password())
               + tlsSettings());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,27 +99,15 @@ final class InstalledRabbit extends ProcessServer implements RabbitServer {
 
   @Override
   ChildProcess launch() {
-    if (epmd == null || !epmd.alive()) {
-      // Started here, in the foreground: the one that Erlang starts would outlive the broker.
-      epmd =
-          ChildProcess.start(
-              List.of(
-                  installation.epmd().toString(),
-                  "-port",
-                  Integer.toString(epmdPort),
-                  "-address",
-                  "127.0.0.1"),
-              environment -> {},
-              folder.resolve("epmd.log"));
-    }
+    cluster.startPortMapper(folder.resolve("epmd.log"));
     return ChildProcess.start(List.of(installation.server().toString()), this::environment, log);
   }
 
   private void environment(Map<String, String> environment) {
     environment.keySet().removeIf(name -> name.startsWith("RABBITMQ_") || name.startsWith("ERL_"));
-    environment.put("HOME", folder.toString()); // holds .erlang.cookie
-    environment.put("ERL_EPMD_PORT", Integer.toString(epmdPort));
-    environment.put("RABBITMQ_NODENAME", "lab@localhost");
+    environment.put("HOME", folder.toString()); // holds the cookie
+    environment.put("ERL_EPMD_PORT", Integer.toString(cluster.epmdPort()));
+    environment.put("RABBITMQ_NODENAME", node);
     environment.put("RABBITMQ_DIST_PORT", Integer.toString(distributionPort));
     environment.put("RABBITMQ_MNESIA_BASE", folder.resolve("data").toString());
     environment.put("RABBITMQ_LOG_BASE", folder.toString());
@@ -126,8 +136,9 @@ final class InstalledRabbit extends ProcessServer implements RabbitServer {
   @Override
   public synchronized void close() {
     super.close();
-    if (epmd != null) {
-      epmd.kill();
+    if (open) {
+      open = false;
+      cluster.leave();
     }
   }
 
@@ -148,6 +159,6 @@ final class InstalledRabbit extends ProcessServer implements RabbitServer {
 
   @Override
   public String password() {
-    return password;
+    return cluster.password();
   }
 }
