@@ -17,10 +17,11 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "[COMMAND]",
     footer = {
       "",
+      "Benchmarks: ./run bench --help.",
       "Ctrl-C stops everything. Logs and addresses: target/lab.",
       "Exit status: 0 fine, 1 an invariant was violated, 2 arguments or environment unusable."
     },
-    subcommands = {SoakCommand.class, DashboardCommand.class})
+    subcommands = {ScenarioCommand.class, SoakCommand.class, DashboardCommand.class})
 public final class Lab extends RunCommand {
   /** What can't be used: arguments, or the environment. */
   static final int UNUSABLE = 2;

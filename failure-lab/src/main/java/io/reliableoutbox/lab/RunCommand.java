@@ -4,6 +4,7 @@ import io.reliableoutbox.lab.infrastructure.Choice;
 import io.reliableoutbox.lab.infrastructure.FreePort;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.system.Console;
+import io.reliableoutbox.lab.system.Scale;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -39,6 +40,30 @@ class RunCommand implements Callable<Integer> {
   private @Nullable Choice broker;
 
   @Option(
+      names = "--relays",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "How many relays (default: ${DEFAULT-VALUE}).")
+  private int relays;
+
+  @Option(
+      names = "--consumers",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "How many consumer-apps (default: ${DEFAULT-VALUE}).")
+  private int consumers;
+
+  @Option(
+      names = "--broker-nodes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = {
+        "How many nodes of the installed RabbitMQ form the broker: 1, 3 or 5",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private int brokerNodes;
+
+  @Option(
       names = "--report",
       paramLabel = "FILE",
       description = "At the end write the load's counts to FILE, as JSON.")
@@ -54,9 +79,10 @@ class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     check();
+    var scale = new Scale(relays, consumers, brokerNodes);
     var home = Path.of("").toAbsolutePath();
     FolderLock.take(home.resolve("target/lab"));
-    var session = new RunSession(home, new Console(System.out), rate, report);
+    var session = new RunSession(home, new Console(System.out), rate, report, scale);
     // A signal ends the JVM through this hook; it halts with 0 when all has been ended in order.
     Runtime.getRuntime().addShutdownHook(new Thread(session::end, "end"));
     session.start(broker == null ? Choice.AUTO : broker, FreePort.from(port));

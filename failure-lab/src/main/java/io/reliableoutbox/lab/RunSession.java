@@ -12,6 +12,7 @@ import io.reliableoutbox.lab.load.LoadReport;
 import io.reliableoutbox.lab.load.OrderClient;
 import io.reliableoutbox.lab.system.Console;
 import io.reliableoutbox.lab.system.LabSystem;
+import io.reliableoutbox.lab.system.Scale;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,11 +32,12 @@ final class RunSession {
   private volatile boolean running;
   private volatile boolean failed;
 
-  RunSession(Path home, Console console, double rate, @Nullable Path report) {
+  RunSession(Path home, Console console, double rate, @Nullable Path report, Scale scale) {
     this.console = console;
     this.rate = rate;
     this.report = report;
     system = new LabSystem(home, console);
+    system.scale(scale);
   }
 
   void start(Choice choice, int port) {

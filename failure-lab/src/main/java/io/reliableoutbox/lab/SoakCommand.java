@@ -1,10 +1,11 @@
 package io.reliableoutbox.lab;
 
-import io.reliableoutbox.lab.check.Verdict;
+import io.reliableoutbox.lab.check.Report;
 import io.reliableoutbox.lab.infrastructure.Choice;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.infrastructure.Scratch;
 import io.reliableoutbox.lab.soak.FaultKind;
+import io.reliableoutbox.lab.soak.SoakOptions;
 import io.reliableoutbox.lab.soak.SoakRun;
 import io.reliableoutbox.lab.system.Console;
 import java.nio.file.Path;
@@ -50,9 +51,26 @@ final class SoakCommand implements Callable<Integer> {
       names = "--faults",
       paramLabel = "KIND",
       split = ",",
-      defaultValue = "kill,freeze,cut",
+      defaultValue = "kill,restart,freeze,cut,crash,delete",
       description = "Which kinds: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private List<FaultKind> kinds = List.of();
+
+  @Option(
+      names = "--poison",
+      paramLabel = "PERCENT",
+      defaultValue = "1",
+      description = {
+        "Events that no consumer can apply, in percent of the orders; all of them,",
+        "and nothing else, must end up parked (default: ${DEFAULT-VALUE})."
+      })
+  private double poisonPercent;
+
+  @Option(
+      names = "--transient",
+      paramLabel = "PERCENT",
+      defaultValue = "5",
+      description = "Effects that fail once and are retried (default: ${DEFAULT-VALUE}).")
+  private double transientPercent;
 
   @Option(
       names = "--broker",
@@ -64,7 +82,7 @@ final class SoakCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "FILE",
-      description = "At the end write the verdict to FILE, as JSON.")
+      description = "At the end write all of it to FILE, as JSON, and beside it as FILE.html.")
   private @Nullable Path report;
 
   @Option(
@@ -82,24 +100,36 @@ final class SoakCommand implements Callable<Integer> {
     if (!(rate > 0 && rate <= 5000)) {
       throw new InfrastructureException("--rate must be above 0, and 5000 at the most.");
     }
+    if (!(poisonPercent >= 0 && poisonPercent <= 50)) {
+      throw new InfrastructureException("--poison must be from 0 to 50 percent.");
+    }
+    if (!(transientPercent >= 0 && transientPercent <= 50)) {
+      throw new InfrastructureException("--transient must be from 0 to 50 percent.");
+    }
     var home = Path.of("").toAbsolutePath();
     FolderLock.take(home.resolve("target/lab"));
     var console = new Console(System.out);
-    var run = new SoakRun(home, console, EnumSet.copyOf(kinds));
+    var run = new SoakRun(home, console);
     Runtime.getRuntime().addShutdownHook(new Thread(run::close, "end"));
-    Verdict verdict;
+    Report story;
     try {
-      verdict =
-          run.run(broker == null ? Choice.AUTO.withoutDocker() : broker, seed, duration, rate);
+      story = run.run(broker == null ? Choice.AUTO.withoutDocker() : broker, options());
     } finally {
       run.close();
       Scratch.finish();
     }
-    console.say("\n" + verdict.violations() + verdict.line());
+    console.say("");
+    story.notes().forEach(console::say);
     if (report != null) {
-      verdict.write(report);
+      console.say("Report: " + report + ", " + story.write(report));
     }
-    return verdict.passed() ? 0 : 1;
+    console.say(story.verdict().violations() + story.verdict().line());
+    return story.verdict().passed() ? 0 : 1;
+  }
+
+  private SoakOptions options() {
+    return new SoakOptions(
+        seed, duration, rate, EnumSet.copyOf(kinds), poisonPercent, transientPercent);
   }
 
   /** 90s, 30m, 2h. */

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LabTest {
   private final StringWriter out = new StringWriter();
@@ -24,6 +25,24 @@ class LabTest {
     assertThat(out.toString()).contains("DASHBOARD_DATASOURCE_URL");
   }
 
+  @Test
+  void the_stories_are_listed_a_line_each() {
+    assertThat(run("scenario", "--list")).isZero();
+    assertThat(out.toString().lines())
+        .hasSizeGreaterThan(20)
+        .anyMatch(line -> line.startsWith("broker-down "))
+        .allMatch(line -> line.length() < 140);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "broker-on-fire", "broker-down --rate=0", "all --broker=kafka"})
+  void a_story_that_cant_be_played_is_refused_with_one_sentence(String arguments) {
+    var words = ("scenario " + arguments).strip().split(" ", -1);
+    assertThat(run(words)).isEqualTo(2);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).doesNotContain("Exception");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "frobnicate,frobnicate",
@@ -31,6 +50,9 @@ class LabTest {
     "--rate=fast,--rate",
     "--rate=-1,--rate",
     "--rate=NaN,--rate",
+    "--relays=0,--relays",
+    "--consumers=17,--consumers",
+    "--broker-nodes=2,--broker-nodes",
     "--port=0,--port",
     "--port=70000,--port",
     "--broker=kafka,kafka",

@@ -45,10 +45,7 @@ public record Verdict(
     if (client.acknowledged() == 0 || findings.effects() == 0) {
       text.append("nothing was acknowledged, or nothing applied%n".formatted());
     }
-    show(text, "lost", findings.lost());
-    show(text, "unexpected", findings.unexpected());
-    show(text, "duplicate effects", findings.duplicateEffects());
-    show(text, "out of order", findings.outOfOrder());
+    findings.sets().forEach((what, ids) -> show(text, what, ids));
     return text.toString();
   }
 

@@ -5,12 +5,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
 
-/** Waits until what was committed has been published and applied. */
+/** Waits until what was committed has been published, applied and mailed. */
 public record Drain(DataSource inspector) {
   /** The latest events stand for all: earlier ones were sent before them. */
   private static final String OPEN =
       """
-      select (select pending from ordering.outbox_lag) + count(*)
+      select (select pending + copies_pending from ordering.outbox_lag)
+             + (select count(*) from consuming.inbox where state in ('HELD', 'RETRYING'))
+             + (select count(*) from consuming.email where state = 'PENDING')
+             + count(*)
       from (select * from public.ledger order by position desc limit 2000) latest
       where email_applied_at is null
          or inventory_applied_at is null

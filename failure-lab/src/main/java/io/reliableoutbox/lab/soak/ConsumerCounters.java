@@ -15,27 +15,27 @@ import java.util.Map;
  * Deliveries that the consumers' inboxes absorbed, as each process told last before it died: what
  * it counted in its last second is missing.
  */
-final class ConsumerCounters {
+public final class ConsumerCounters {
   private static final Duration LIMIT = Duration.ofSeconds(1);
   private static final String DUPLICATES = "inbox_duplicates_total";
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
   private final Map<Long, Long> byProcess = new HashMap<>();
   private final LabSystem system;
 
-  ConsumerCounters(LabSystem system) {
+  public ConsumerCounters(LabSystem system) {
     this.system = system;
   }
 
-  void look() {
+  public void look() {
     for (Component component : system.components()) {
-      long pid = component.pid();
-      if (component.name().startsWith("consumer-") && pid != 0) {
-        look(pid, String.valueOf(component.url()));
+      // Others are not even asked: one that is being started answers when it is up.
+      if (component.name().startsWith("consumer-") && component.pid() != 0) {
+        look(component.pid(), String.valueOf(component.url()));
       }
     }
   }
 
-  long absorbed() {
+  public long absorbed() {
     return byProcess.values().stream().mapToLong(Long::longValue).sum();
   }
 

@@ -1,13 +1,19 @@
 package io.reliableoutbox.lab.soak;
 
-/** One thing that is broken, as planned: when it begins and how long it lasts, in milliseconds. */
-public record Fault(long atMillis, FaultKind kind, String target, long lastsMillis) {
+/**
+ * One thing that is broken, as planned.
+ *
+ * @param atMillis when it begins, from the start of the soak
+ * @param lastsMillis how long it lasts, in milliseconds
+ * @param detail for a crash the point and the passage, {@code after-publish:7}; else empty
+ */
+public record Fault(long atMillis, FaultKind kind, String target, long lastsMillis, String detail) {
   long endMillis() {
     return atMillis + lastsMillis;
   }
 
   @Override
   public String toString() {
-    return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + target;
+    return kind.text() + " " + target + (detail.isEmpty() ? "" : " at " + detail);
   }
 }

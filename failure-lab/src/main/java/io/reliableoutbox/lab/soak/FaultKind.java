@@ -1,17 +1,36 @@
 package io.reliableoutbox.lab.soak;
 
+import io.reliableoutbox.lab.chaos.CrashPoint;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What a soak breaks, where, and for how long at the most. */
 public enum FaultKind {
   /** kill -9, and started again later. */
-  KILL("relay-1 relay-2 consumer-1 consumer-2 broker", 8),
+  KILL("order-app relay-1 relay-2 consumer-1 consumer-2 broker postgres", 8),
+
+  /** Ended as an administrator would, and started again later. */
+  RESTART("order-app relay-1 relay-2 consumer-1 consumer-2 broker postgres", 5),
 
   /** SIGSTOP and SIGCONT; twenty seconds are two leases of a relay. */
-  FREEZE("relay-1 relay-2", 20),
+  FREEZE("order-app relay-1 relay-2 consumer-1 consumer-2 broker postgres", 20),
 
-  /** All connections of the relay to the database or of everybody to the broker are closed. */
-  CUT("postgres broker", 0);
+  /** All connections of the apps to the database, or of everybody to the broker, are closed. */
+  CUT("postgres broker", 0),
+
+  /** Started again with a named crash point, at which the process ends by itself. */
+  CRASH("", 5) {
+    @Override
+    Stream<Fault> deck() {
+      return Arrays.stream(CrashPoint.values())
+          .map(point -> new Fault(0, this, point.app() + "-1", 0, point.text()));
+    }
+  },
+
+  /** A queue is deleted while it holds messages; what it held is replayed from the outbox. */
+  DELETE("email.orders inventory.orders analytics.orders", 0);
 
   private final String targets;
   private final int longestSeconds;
@@ -21,11 +40,21 @@ public enum FaultKind {
     this.longestSeconds = longestSeconds;
   }
 
-  List<String> targets() {
-    return List.of(targets.split(" "));
+  /** Each that there is, once, without a time. */
+  Stream<Fault> deck() {
+    return Arrays.stream(targets.split(" ")).map(target -> new Fault(0, this, target, 0, ""));
   }
 
   int longestSeconds() {
     return longestSeconds;
+  }
+
+  /** What a fault of this kind needs for itself while it lasts. */
+  List<String> needs(String target) {
+    return this == DELETE ? List.of("broker", "consumer-1", "consumer-2") : List.of(target);
+  }
+
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,9 @@
 package io.reliableoutbox.lab.soak;
 
 import io.reliableoutbox.lab.check.Checker;
+import io.reliableoutbox.lab.check.Expectations;
+import io.reliableoutbox.lab.check.Report;
+import io.reliableoutbox.lab.check.Timeline;
 import io.reliableoutbox.lab.check.Verdict;
 import io.reliableoutbox.lab.load.ClientRecord;
 import io.reliableoutbox.lab.load.Drain;
@@ -9,107 +12,142 @@ import io.reliableoutbox.lab.load.OrderClient;
 import io.reliableoutbox.lab.system.Console;
 import io.reliableoutbox.lab.system.LabSystem;
 import io.reliableoutbox.lab.system.Pause;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
+import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Load and faults for a while on a running system, then everything is mended, drained, judged. */
 final class Soak {
   private static final Duration ANSWERS = Duration.ofSeconds(60);
-  private static final Duration DRAIN = Duration.ofMinutes(5);
+  // However long a backlog takes that moves. A mail whose sender was killed is due again when its
+  // claim ends, after a minute.
+  private static final Duration STANDSTILL = Duration.ofMinutes(3);
   private static final int PROGRESS_SECONDS = 10;
   private final LabSystem system;
   private final Console console;
-  private final Breaker breaker;
+  private final ChildChaos chaos;
+  private final Path acknowledged;
+  private final LoadGenerator load;
+  private final Poison poison;
+  private final Sampler sampler;
   private final ConsumerCounters duplicates;
-  private final long begin = System.nanoTime();
+  private final FaultDriver driver;
 
-  Soak(LabSystem system, Console console) {
+  Soak(LabSystem system, Console console, ChildChaos chaos) {
     this.system = system;
     this.console = console;
-    this.breaker = new Breaker(system);
-    this.duplicates = new ConsumerCounters(system);
+    this.chaos = chaos;
+    acknowledged = system.folder().resolve("acknowledged.csv");
+    load = new LoadGenerator(new OrderClient(system.orderUrl()), new ClientRecord(acknowledged));
+    poison = new Poison(system);
+    sampler = new Sampler(system, load);
+    duplicates = new ConsumerCounters(system);
+    driver = new FaultDriver(breaks(), this::say);
   }
 
-  Verdict run(List<Fault> plan, Duration duration, double rate) {
-    var acknowledged = system.folder().resolve("acknowledged.csv");
-    var load =
-        new LoadGenerator(new OrderClient(system.orderUrl()), new ClientRecord(acknowledged));
-    load.start(rate);
-    breakFor(plan, duration, load);
+  private Map<FaultKind, Break> breaks() {
+    var parts = new Parts(system, console);
+    var breaker = new Breaker(parts);
+    return Map.of(
+        FaultKind.KILL, breaker,
+        FaultKind.RESTART, breaker,
+        FaultKind.FREEZE, breaker,
+        FaultKind.CUT, breaker,
+        FaultKind.CRASH, new CrashAtPoint(parts, chaos),
+        FaultKind.DELETE, new QueueDeletion(parts, new Replays(system)));
+  }
+
+  Report run(List<Fault> plan, SoakOptions options) {
+    load.start(options.rate());
+    poison.start(options.rate() * options.poisonPercent() / 100);
+    breakFor(plan, options.duration());
     load.stop(ANSWERS);
-    boolean drained = new Drain(system.dataSource("inspector")).await(DRAIN);
+    poison.close();
+    boolean drained = drained();
     duplicates.look();
+    var verdict = verdict(drained);
+    return new Report(
+        options.command(),
+        system.label(),
+        verdict,
+        new Timeline(sampler.samples(), driver.log().windows()),
+        List.of(
+            "%d of %d planned faults took place".formatted(driver.log().tookPlace(), plan.size()),
+            "%d effects failed once and were retried".formatted(chaos.failedOnce().size()),
+            "%d poison events, each to be parked by each consumer"
+                .formatted(poison.written().size())));
+  }
+
+  private boolean drained() {
+    var drain = new Drain(system.dataSource("inspector"));
+    long deadline = System.nanoTime() + STANDSTILL.toNanos();
+    long done = 0;
+    boolean drained = false;
+    while (!drained && System.nanoTime() < deadline) {
+      drained = drain.await(Duration.ofSeconds(1));
+      sampler.look(driver.millis());
+      long now = sampler.effects() + system.mail().counts().distinct();
+      if (now > done) {
+        done = now;
+        deadline = System.nanoTime() + STANDSTILL.toNanos();
+      }
+    }
+    // Acknowledgements and parking may still be under way when the tables are done.
+    while (drained && System.nanoTime() < deadline && inQueues() > 0) {
+      Pause.millis(500);
+    }
+    return drained;
+  }
+
+  private long inQueues() {
+    return new Queues(system).messages().values().stream().mapToLong(n -> n).sum();
+  }
+
+  private Verdict verdict(boolean drained) {
+    var expected =
+        Expectations.settled(acknowledged)
+            .poison(poison.written())
+            .mails(system.mail().messageIds())
+            .queues(new Queues(system).messages());
     return new Verdict(
         load.counts(),
-        new Checker(system.dataSource("inspector")).check(acknowledged),
+        new Checker(system.dataSource("inspector")).check(expected),
         drained,
         system.deaths(),
         duplicates.absorbed(),
         system.mail().counts().repeated());
   }
 
-  private void breakFor(List<Fault> plan, Duration duration, LoadGenerator load) {
-    ScheduledExecutorService clock = Executors.newScheduledThreadPool(8);
-    List<Future<?>> faults =
-        plan.stream().<Future<?>>flatMap(fault -> schedule(clock, fault)).toList();
-    while (System.nanoTime() - begin < duration.toNanos()) {
+  private void breakFor(List<Fault> plan, Duration duration) {
+    List<Future<?>> faults = driver.start(plan);
+    long nextProgress = PROGRESS_SECONDS;
+    while (driver.millis() < duration.toMillis() || !faults.stream().allMatch(Future::isDone)) {
       Pause.millis(1000);
       duplicates.look();
-      if (seconds() % PROGRESS_SECONDS == 0) {
-        progress(load);
+      sampler.look(driver.millis());
+      if (driver.millis() / 1000 >= nextProgress) {
+        nextProgress += PROGRESS_SECONDS;
+        progress();
       }
     }
-    faults.forEach(Soak::join);
-    clock.shutdown();
+    FaultDriver.join(faults);
   }
 
-  private Stream<Future<?>> schedule(ScheduledExecutorService clock, Fault fault) {
-    return Stream.of(
-        clock.schedule(
-            () -> say(fault + ": " + breaker.breakIt(fault)),
-            fault.atMillis(),
-            TimeUnit.MILLISECONDS),
-        clock.schedule(
-            () -> {
-              breaker.mend(fault);
-              if (fault.lastsMillis() > 0) {
-                say(fault + ": mended");
-              }
-            },
-            fault.endMillis() + 1,
-            TimeUnit.MILLISECONDS));
-  }
-
-  // A fault that failed to happen, or to be mended, ends the soak as unusable.
-  private static void join(Future<?> fault) {
-    try {
-      fault.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
-    }
-  }
-
-  private void progress(LoadGenerator load) {
+  private void progress() {
     var counts = load.counts();
     say(
-        "%d acknowledged, %d unanswered, %d duplicates absorbed"
-            .formatted(counts.acknowledged(), counts.unknown(), duplicates.absorbed()));
+        "%d acknowledged, %d unanswered, %d duplicates absorbed, %d faults"
+            .formatted(
+                counts.acknowledged(),
+                counts.unknown(),
+                duplicates.absorbed(),
+                driver.log().tookPlace()));
   }
 
   private void say(String line) {
-    console.say(String.format(Locale.ROOT, "%5d s  %s", seconds(), line));
-  }
-
-  private long seconds() {
-    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+    console.say(String.format(Locale.ROOT, "%5d s  %s", driver.millis() / 1000, line));
   }
 }

@@ -1,39 +1,42 @@
 package io.reliableoutbox.lab.soak;
 
-import io.reliableoutbox.lab.check.Verdict;
+import io.reliableoutbox.lab.check.Report;
 import io.reliableoutbox.lab.infrastructure.Choice;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.system.Console;
 import io.reliableoutbox.lab.system.LabSystem;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One {@code ./run soak}: starts the system, soaks it, judges, ends everything. */
 public final class SoakRun implements AutoCloseable {
   private final LabSystem system;
   private final Console console;
-  private final Set<FaultKind> kinds;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  public SoakRun(Path home, Console console, Set<FaultKind> kinds) {
+  public SoakRun(Path home, Console console) {
     this.system = new LabSystem(home, console);
     this.console = console;
-    this.kinds = kinds;
   }
 
-  public Verdict run(Choice choice, long seed, Duration duration, double rate) {
+  public Report run(Choice choice, SoakOptions options) {
     if (choice == Choice.EMBEDDED) {
       throw new InfrastructureException(
           "A soak kills the broker, and the embedded one keeps nothing: install RabbitMQ, or use --broker=docker.");
     }
+    var chaos = new ChildChaos(system);
+    chaos.failOnce(options.transientPercent(), options.seed());
     system.start(choice);
-    var plan = FaultPlan.of(seed, duration, kinds);
+    var plan = FaultPlan.of(options.seed(), options.duration(), options.kinds());
     console.say(
         "%nSoak: %d faults in %d s, seed %d, %s orders a second, on %s%n"
-            .formatted(plan.size(), duration.toSeconds(), seed, rate, system.label()));
-    return new Soak(system, console).run(plan, duration, rate);
+            .formatted(
+                plan.size(),
+                options.duration().toSeconds(),
+                options.seed(),
+                options.rate(),
+                system.label()));
+    return new Soak(system, console, chaos).run(plan, options);
   }
 
   @Override

@@ -2,10 +2,12 @@ package io.reliableoutbox.lab.system;
 
 import io.reliableoutbox.lab.infrastructure.ChildProcess;
 import io.reliableoutbox.lab.infrastructure.FreePort;
+import io.reliableoutbox.lab.infrastructure.HostPort;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and watch what the others do meanwhile.
  */
 final class AppProcess implements Component {
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
   private final AppSpec spec;
@@ -26,6 +28,7 @@ final class AppProcess implements Component {
   private volatile @Nullable ChildProcess process;
   private final AtomicInteger deaths = new AtomicInteger();
   private volatile boolean expectedToRun;
+  private volatile boolean mayEnd;
 
   /**
    * Starts nothing yet.
@@ -75,13 +78,29 @@ final class AppProcess implements Component {
   }
 
   private void ended(ChildProcess ended) {
-    if (expectedToRun && ended == process) {
+    if (expectedToRun && ended == process && !mayEnd) {
       deaths.incrementAndGet();
       console.say(
           "%s (pid %d) died with status %d: %s"
               .formatted(spec.name(), ended.pid(), ended.process().exitValue(), ended.lastLine()));
     }
     changed.run();
+  }
+
+  /** Adds to its environment, from the next start on. */
+  synchronized void settings(Map<String, String> more) {
+    spec.environment().putAll(more);
+  }
+
+  /** Whether its end is somebody's intention, although nobody here asks for it. */
+  void mayEnd(boolean now) {
+    mayEnd = now;
+  }
+
+  /** The exit status of its latest run; -1 while it runs, or before the first. */
+  int exitStatus() {
+    var ended = process;
+    return ended == null || ended.alive() ? -1 : ended.process().exitValue();
   }
 
   /** How often it ended without having been asked to. */
@@ -147,7 +166,11 @@ final class AppProcess implements Component {
 
   @Override
   public String url() {
-    return "http://127.0.0.1:" + port;
+    return "http://" + address();
+  }
+
+  HostPort address() {
+    return new HostPort("127.0.0.1", port);
   }
 
   @Override

@@ -4,10 +4,13 @@ import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConnectionFactory;
 import io.reliableoutbox.lab.infrastructure.BrokerServer;
+import io.reliableoutbox.lab.infrastructure.HostPort;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Prepares the broker for the apps: on RabbitMQ a user each with no more rights than its work needs
@@ -18,10 +21,12 @@ final class BrokerSetup {
   static final List<String> CONSUMERS = List.of("email", "inventory", "analytics");
 
   private final BrokerServer broker;
+  private final List<BrokerServer> otherNodes;
   private final Credentials credentials;
 
-  BrokerSetup(BrokerServer broker, Credentials credentials) {
+  BrokerSetup(BrokerServer broker, List<BrokerServer> otherNodes, Credentials credentials) {
     this.broker = broker;
+    this.otherNodes = otherNodes;
     this.credentials = credentials;
   }
 
@@ -34,11 +39,28 @@ final class BrokerSetup {
     }
   }
 
+  /** By the name of the node's component. */
+  Map<String, HostPort> addresses() {
+    var addresses = new LinkedHashMap<String, HostPort>();
+    addresses.put("broker", broker.address());
+    for (var node : otherNodes) {
+      addresses.put("broker-" + (addresses.size() + 1), node.address());
+    }
+    return addresses;
+  }
+
+  /** All nodes, separated by commas. */
   String uri(String user) {
+    return addresses().values().stream()
+        .map(address -> uri(user, address))
+        .collect(Collectors.joining(","));
+  }
+
+  private String uri(String user, HostPort node) {
     if (!broker.realRabbit()) {
       return broker.amqpUri();
     }
-    return "amqp://%s:%s@%s/%%2f".formatted(user, credentials.broker(user), broker.address());
+    return "amqp://%s:%s@%s/%%2f".formatted(user, credentials.broker(user), node);
   }
 
   private String definitions() {

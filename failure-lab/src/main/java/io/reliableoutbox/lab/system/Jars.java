@@ -9,7 +9,8 @@ enum Jars {
   MIGRATOR("db/target/db.jar"),
   ORDER_APP("order-app/target/order-app.jar"),
   OUTBOX_RELAY("outbox-relay/target/outbox-relay.jar"),
-  CONSUMER_APP("consumer-app/target/consumer-app.jar");
+  CONSUMER_APP("consumer-app/target/consumer-app.jar"),
+  CHAOS("failure-lab/chaos/target/chaos.jar");
 
   private final String path;
 

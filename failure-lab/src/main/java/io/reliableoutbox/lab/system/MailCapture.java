@@ -9,6 +9,7 @@ import jakarta.mail.MessagingException;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An SMTP server that delivers nothing: it counts mails by their Message-ID and forgets them, so
@@ -41,6 +42,11 @@ public final class MailCapture implements AutoCloseable {
   public synchronized Counts counts() {
     long received = deliveries.values().stream().mapToLong(Integer::longValue).sum();
     return new Counts(received, deliveries.size(), latestSubject);
+  }
+
+  /** The different mails that came, by Message-ID. */
+  public synchronized Set<String> messageIds() {
+    return Set.copyOf(deliveries.keySet());
   }
 
   private synchronized void record(MovingMessage message) {

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
-  private static final Findings CLEAN = new Findings(Set.of(), Set.of(), Set.of(), Set.of(), 7, 21);
+  private static final Findings CLEAN = findings(Set.of(), 7, 21);
   private static final ClientRecord.Counts CLIENT = new ClientRecord.Counts(8, 7, 1, 1, 0, 3);
 
   @Test
@@ -21,13 +21,30 @@ class VerdictTest {
 
   @Test
   void a_loss_a_death_a_backlog_or_nothing_at_all_is_no_pass() {
-    Findings lost = new Findings(Set.of("email a 1"), Set.of(), Set.of(), Set.of(), 7, 20);
-    Findings nothing = new Findings(Set.of(), Set.of(), Set.of(), Set.of(), 0, 0);
+    Findings lost = findings(Set.of("email a 1"), 7, 20);
+    Findings nothing = findings(Set.of(), 0, 0);
     ClientRecord.Counts nobody = new ClientRecord.Counts(8, 0, 0, 8, 0, 0);
     assertThat(new Verdict(CLIENT, lost, true, 0, 0, 0).passed()).isFalse();
     assertThat(new Verdict(CLIENT, CLEAN, true, 1, 0, 0).passed()).isFalse();
     assertThat(new Verdict(CLIENT, CLEAN, false, 0, 0, 0).passed()).isFalse();
     assertThat(new Verdict(nobody, nothing, true, 0, 0, 0).passed()).isFalse();
     assertThat(new Verdict(CLIENT, lost, true, 0, 0, 0).violations()).contains("email a 1");
+  }
+
+  @Test
+  void what_is_parked_without_being_poison_or_left_over_is_no_pass() {
+    Set<String> none = Set.of();
+    var parked = new Findings(none, none, none, none, none, Set.of("email x"), none, 7, 21);
+    var left = new Findings(none, none, none, none, none, none, Set.of("mail y"), 7, 21);
+    var undelivered = new Findings(none, none, none, none, Set.of("email z 1"), none, none, 7, 21);
+    for (Findings wrong : new Findings[] {parked, left, undelivered}) {
+      assertThat(new Verdict(CLIENT, wrong, true, 0, 0, 0).passed()).isFalse();
+      assertThat(new Verdict(CLIENT, wrong, true, 0, 0, 0).violations()).isNotBlank();
+    }
+  }
+
+  private static Findings findings(Set<String> lost, long published, long effects) {
+    Set<String> none = Set.of();
+    return new Findings(lost, none, none, none, none, none, none, published, effects);
   }
 }

@@ -1,0 +1,111 @@
+package io.reliableoutbox.lab.soak;
+
+import io.reliableoutbox.lab.chaos.CrashPoint;
+import io.reliableoutbox.lab.chaos.Mutant;
+import io.reliableoutbox.lab.chaos.Settings;
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import io.reliableoutbox.lab.system.LabSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Adds the decorators of {@code chaos.jar} to the class paths of relays and consumers, and reads
+ * what they say took place.
+ */
+public final class ChildChaos {
+  private static final List<String> APPS =
+      List.of("relay-1", "relay-2", "consumer-1", "consumer-2");
+
+  /** Children that are started again and again are up sooner with the quick compiler alone. */
+  public static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
+  private final LabSystem system;
+  private final Path folder;
+
+  /** Before the system starts. */
+  public ChildChaos(LabSystem system) {
+    this.system = system;
+    folder = system.folder().resolve("chaos");
+    try {
+      Files.createDirectories(folder);
+      for (String app : APPS) {
+        Files.deleteIfExists(notes(app));
+      }
+    } catch (IOException e) {
+      throw new InfrastructureException("Can't write to " + folder + ".", e);
+    }
+    // The launcher reads it; so no command line, and no app, has to know.
+    // A soak starts processes all the time: the quick compiler is enough, and leaves the machine to
+    // the others.
+    String options = QUICK_START + " -javaagent:\"" + system.chaosJar() + "\"";
+    system.settings("order-app", Map.of("JDK_JAVA_OPTIONS", QUICK_START));
+    for (String app : APPS) {
+      system.settings(
+          app, Map.of("JDK_JAVA_OPTIONS", options, Settings.REPORT, notes(app).toString()));
+    }
+  }
+
+  /** So many percent of each consumer's messages fail once. */
+  public void failOnce(double percent, long seed) {
+    consumers(Map.of(Settings.TRANSIENT, percent + ":" + seed));
+  }
+
+  /** Builds the system wrong, from the next start on. */
+  public void mutate(Mutant mutant) {
+    APPS.forEach(app -> system.settings(app, Map.of(Settings.MUTANT, mutant.text())));
+  }
+
+  /** Leaves all apps as they are released, from their next start on. */
+  public void takeOff() {
+    APPS.forEach(app -> system.settings(app, Map.of("JDK_JAVA_OPTIONS", QUICK_START)));
+  }
+
+  /** The app ends at this point from its next start on; empty for none. */
+  public void crashAt(String app, String point) {
+    system.mayEnd(app, !point.isEmpty());
+    system.settings(app, Map.of(Settings.CRASH, point));
+  }
+
+  /** How often the app has ended at a crash point, by its own word. */
+  public long halts(String app) {
+    return lines(app).filter(line -> line.startsWith("halt ")).count();
+  }
+
+  public boolean ended(String app) {
+    return system.exitStatus(app) == CrashPoint.STATUS;
+  }
+
+  /** Which messages failed, at whom. */
+  public Set<String> failedOnce() {
+    return APPS.stream()
+        .flatMap(this::lines)
+        .filter(line -> line.startsWith("transient "))
+        .collect(Collectors.toSet());
+  }
+
+  private void consumers(Map<String, String> settings) {
+    APPS.stream()
+        .filter(app -> app.startsWith("consumer-"))
+        .forEach(app -> system.settings(app, settings));
+  }
+
+  private Path notes(String app) {
+    return folder.resolve(app + ".notes");
+  }
+
+  private Stream<String> lines(String app) {
+    try {
+      return Files.exists(notes(app))
+          ? Files.readAllLines(notes(app)).stream()
+          : Stream.<String>empty();
+    } catch (IOException e) {
+      throw new InfrastructureException("Can't read " + notes(app) + ".", e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.reliableoutbox.lab.soak;
+
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import io.reliableoutbox.lab.system.LabSystem;
+import io.reliableoutbox.lab.system.Pause;
+import java.sql.SQLException;
+
+/**
+ * What an operator does after a queue was lost: has everything sent again that was published since
+ * then. Times are those of the database, in its own words.
+ */
+record Replays(LabSystem system) {
+  private static final int ATTEMPTS = 120;
+  // What was published while the queue was away may be marked as published much later, by a relay
+  // or a database that was frozen or down in between; a window that is too wide costs duplicates.
+  private static final long MARKED_MILLIS = 60_000;
+
+  private static final String OLDEST_MISSING =
+      """
+      select coalesce(min(o.published_at), clock_timestamp()) - interval '1 s'
+      from (select id, published_at from ordering.outbox_state
+            where published_at is not null and event_type like 'order.%'
+            order by published_at desc limit 20000) o
+      left join consuming.inbox i on i.consumer = ? and i.message_id = o.id
+      where i.message_id is null
+      """;
+
+  /** When the oldest was published that this consumer has not received. */
+  String oldestMissing(String consumer) {
+    return ask("inspector", OLDEST_MISSING, consumer);
+  }
+
+  /** Waits until what was under way is marked, then replays; a sentence about it. */
+  String replay(String since) {
+    Pause.millis(MARKED_MILLIS);
+    String now = ask("inspector", "select clock_timestamp() where ? <> ''", since);
+    String count =
+        ask(
+            "operator",
+            "select ordering.replay_range(?::timestamptz, '%s'::timestamptz)".formatted(now),
+            since);
+    return "ordering.replay_range('%s', '%s') sends %s events again".formatted(since, now, count);
+  }
+
+  // The database may be down, frozen or cut off at any moment. A replay whose answer was lost is
+  // made twice: duplicates, which the inboxes absorb.
+  private String ask(String role, String sql, String parameter) {
+    for (int attempt = 1; ; attempt++) {
+      try (var connection = Impatient.source(system.dataSource(role)).getConnection();
+          var statement = connection.prepareStatement(sql)) {
+        statement.setString(1, parameter);
+        try (var row = statement.executeQuery()) {
+          row.next();
+          return row.getString(1);
+        }
+      } catch (SQLException e) {
+        if (attempt == ATTEMPTS) {
+          throw new InfrastructureException("No replay: " + e.getMessage(), e);
+        }
+        Pause.millis(1000);
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.reliableoutbox.lab.soak;
+
+import io.reliableoutbox.lab.check.Timeline;
+import io.reliableoutbox.lab.load.LoadGenerator;
+import io.reliableoutbox.lab.system.LabSystem;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks once a second at how far everything is. While the database is away there is nothing. */
+final class Sampler {
+  private static final String LOOK =
+      "select (select pending + copies_pending from ordering.outbox_lag),"
+          + " (select last_value from consuming.applied_seq)";
+  private final LabSystem system;
+  private final LoadGenerator load;
+  private final List<Timeline.Sample> samples = new ArrayList<>();
+
+  Sampler(LabSystem system, LoadGenerator load) {
+    this.system = system;
+    this.load = load;
+  }
+
+  void look(long atMillis) {
+    var counts = load.counts();
+    try (var connection = source().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(LOOK)) {
+      row.next();
+      samples.add(
+          new Timeline.Sample(atMillis, counts.acknowledged(), row.getLong(1), row.getLong(2)));
+    } catch (SQLException e) {
+      // The gap in the line is what there is to see.
+    }
+  }
+
+  /** As last seen. */
+  long effects() {
+    return samples.isEmpty() ? 0 : samples.get(samples.size() - 1).effects();
+  }
+
+  List<Timeline.Sample> samples() {
+    return List.copyOf(samples);
+  }
+
+  private javax.sql.DataSource source() throws SQLException {
+    var source = (org.postgresql.ds.PGSimpleDataSource) Impatient.source(system.superuser());
+    source.setSocketTimeout(2);
+    return source;
+  }
+}

@@ -1,0 +1,34 @@
+package io.reliableoutbox.lab.soak;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What is asked of a soak.
+ *
+ * @param seed decides which faults happen when, and which effects fail
+ * @param rate orders a second
+ * @param poisonPercent events that nobody can apply, in percent of the orders
+ * @param transientPercent of each consumer's events, so many fail once
+ */
+public record SoakOptions(
+    long seed,
+    Duration duration,
+    double rate,
+    Set<FaultKind> kinds,
+    double poisonPercent,
+    double transientPercent) {
+  /** What to type to have the same again. */
+  public String command() {
+    return "./run soak --duration %ds --seed %d --rate %s --faults %s --poison %s --transient %s"
+        .formatted(
+            duration.toSeconds(),
+            seed,
+            rate,
+            new TreeSet<>(kinds).stream().map(FaultKind::text).collect(Collectors.joining(",")),
+            poisonPercent,
+            transientPercent);
+  }
+}
