@@ -1,0 +1,55 @@
+package io.reliableoutbox.benchmark.consume;
+
+import io.reliableoutbox.benchmark.figures.Arrivals;
+import io.reliableoutbox.benchmark.stand.CpuMeter;
+import io.reliableoutbox.benchmark.stand.Pause;
+import io.reliableoutbox.benchmark.stand.Stand;
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Fills the queues, lets a consumer at one of them, and watches what is left in it. */
+record ConsumeMeter(Stand stand, long messages) {
+  private static final int STEP_MILLIS = 50;
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  /** Messages a second, and microseconds of processor time per message. */
+  record Consumed(double rate, Map<String, Double> costs) {}
+
+  Consumed run(String queue, Consuming consuming) {
+    prepare();
+    long pid = consuming.start();
+    try {
+      return watch(queue, pid);
+    } finally {
+      consuming.end(messages);
+    }
+  }
+
+  private void prepare() {
+    stand.queues().purge();
+    stand
+        .sql()
+        .run(
+            "truncate consuming.inbox, consuming.progress, consuming.email, consuming.reservation, consuming.daily_revenue",
+            "update consuming.stock set available = 1000000000");
+    new OrderEvents(stand).publish(messages);
+    stand.sql().run("analyze", "checkpoint");
+  }
+
+  private Consumed watch(String queue, long pid) {
+    var taken = new Arrivals(messages);
+    var cpu = new CpuMeter(stand, "consumer", List.of(pid), messages);
+    long begin = System.nanoTime();
+    for (long count = 0; count < messages; Pause.millis(STEP_MILLIS)) {
+      count = messages - stand.queues().ready(queue);
+      taken.add(System.nanoTime(), count);
+      cpu.passed(count);
+      if (System.nanoTime() - begin > LIMIT.toNanos()) {
+        throw new InfrastructureException("Only %d of %d are taken.".formatted(count, messages));
+      }
+    }
+    return new Consumed(taken.rate(CpuMeter.FROM, CpuMeter.TO), cpu.costs());
+  }
+}

@@ -1,0 +1,65 @@
+package io.reliableoutbox.benchmark.drain;
+
+import io.reliableoutbox.benchmark.Benchmark;
+import io.reliableoutbox.benchmark.Plan;
+import io.reliableoutbox.benchmark.Report;
+import io.reliableoutbox.benchmark.figures.Result;
+import io.reliableoutbox.benchmark.figures.Row;
+import io.reliableoutbox.benchmark.stand.OutboxTable;
+import io.reliableoutbox.benchmark.stand.Stand;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One relay that works off a backlog, against the fastest that publishes without an outbox. */
+public final class DrainBenchmark implements Benchmark {
+  /** Unconfirmed messages: the relay's own default, and given to the yardsticks. */
+  static final int WINDOW = 1000;
+
+  static final long ROWS = 100_000;
+
+  @Override
+  public String name() {
+    return "drain";
+  }
+
+  @Override
+  public Result run(Stand stand, Plan plan) {
+    long rows = plan.messages(ROWS, ROWS);
+    var content = new OutboxTable.Content(rows, Math.max(1, rows / 2), plan.payloadBytes());
+    var relays = RelayContender.ofEachBuild(stand, plan);
+    var yardsticks = yardsticks(stand, plan);
+    var all = new ArrayList<>(relays);
+    all.addAll(yardsticks);
+    var rounds = new Rounds(new DrainMeter(stand));
+    rounds.run(plan.rounds(3, 7), all, content);
+    var report =
+        new Report()
+            .setting("payload", plan.payloadBytes() + " bytes")
+            .setting("window", WINDOW)
+            .setting("heap", plan.jvm().heapMegabytes() + " MB")
+            .note("Rates are those from 20 % to 90 % of the messages, by the broker's own count.");
+    var fastest = yardsticks.isEmpty() ? relays.get(0) : rounds.fastest(yardsticks);
+    relays.forEach(relay -> rounds.report(report, relay, fastest));
+    yardsticks.forEach(yardstick -> rounds.report(report, yardstick, fastest));
+    yardsticks.forEach(yardstick -> ownWord(report, yardstick));
+    return report.result(
+        name(),
+        "one relay, %,d pending rows over %,d aggregates, to three quorum queues"
+            .formatted(content.rows(), content.aggregates()),
+        "0.90 of the faster yardstick, or more",
+        stand);
+  }
+
+  /** So that it can be seen that what is measured from outside is what it measures itself. */
+  private static void ownWord(Report report, Contender yardstick) {
+    if (yardstick instanceof PerfTestContender perfTest && !perfTest.ownRates().isEmpty()) {
+      report.row(new Row(perfTest.label() + ", by its own word", "/s", perfTest.ownRates(), null));
+    }
+  }
+
+  private static List<Contender> yardsticks(Stand stand, Plan plan) {
+    return plan.yardstick()
+        ? List.of(new PerfTestContender(stand, plan.jvm()), new BareContender(stand, plan.jvm()))
+        : List.of();
+  }
+}

@@ -1,0 +1,62 @@
+package io.reliableoutbox.benchmark.drain;
+
+import io.reliableoutbox.benchmark.figures.Arrivals;
+import io.reliableoutbox.benchmark.stand.CpuMeter;
+import io.reliableoutbox.benchmark.stand.OutboxTable;
+import io.reliableoutbox.benchmark.stand.Pause;
+import io.reliableoutbox.benchmark.stand.Stand;
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Lets a contender publish, and looks at the broker meanwhile: how many messages have arrived is
+ * asked 20 times a second, processor times are read twice.
+ */
+record DrainMeter(Stand stand) {
+  private static final int STEP_MILLIS = 50;
+  private static final Duration STILLSTAND = Duration.ofMinutes(1);
+
+  /**
+   * One run.
+   *
+   * @param rate messages a second in the middle of the run
+   * @param wholeRate from the first message to the last
+   * @param costs microseconds of processor time per message, in the middle of the run
+   */
+  record Drained(double rate, double wholeRate, Map<String, Double> costs) {}
+
+  Drained run(Contender contender, OutboxTable.Content content) {
+    stand.queues().purge();
+    stand.outbox().clear();
+    contender.prepare(content);
+    stand.sql().run("checkpoint");
+    var publishing = contender.start();
+    try {
+      return watch(contender, publishing, content.rows());
+    } finally {
+      publishing.end();
+    }
+  }
+
+  private Drained watch(Contender contender, Publishing publishing, long total) {
+    var arrivals = new Arrivals(total);
+    var cpu = new CpuMeter(stand, contender.process(), publishing.pids(), total);
+    long movedAt = System.nanoTime();
+    for (long count = 0; count < total; Pause.millis(STEP_MILLIS)) {
+      publishing.check();
+      long asked = System.nanoTime();
+      long now = contender.arrived(stand.queues().ready());
+      arrivals.add(asked + (System.nanoTime() - asked) / 2, now);
+      cpu.passed(now);
+      movedAt = now > count ? asked : movedAt;
+      count = now;
+      if (asked - movedAt > STILLSTAND.toNanos()) {
+        throw new InfrastructureException(
+            "%s stands still at %d.".formatted(contender.label(), count));
+      }
+    }
+    return new Drained(
+        arrivals.rate(CpuMeter.FROM, CpuMeter.TO), arrivals.wholeRate(), cpu.costs());
+  }
+}

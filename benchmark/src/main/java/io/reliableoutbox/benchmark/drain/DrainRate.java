@@ -1,0 +1,18 @@
+package io.reliableoutbox.benchmark.drain;
+
+import io.reliableoutbox.benchmark.Plan;
+import io.reliableoutbox.benchmark.stand.OutboxTable;
+import io.reliableoutbox.benchmark.stand.Stand;
+
+/** The drain rate, for benchmarks that need it as a measure. */
+public final class DrainRate {
+  private DrainRate() {}
+
+  /** Messages a second of one relay in the middle of a backlog. */
+  public static double ofOneRelay(Stand stand, Plan plan) {
+    long rows = DrainBenchmark.ROWS;
+    var content = new OutboxTable.Content(rows, rows / 2, plan.payloadBytes());
+    var relay = new RelayContender("relay", stand, plan.relayJar(), plan.jvm(), Scene.EMPTY);
+    return new DrainMeter(stand).run(relay, content).rate();
+  }
+}

@@ -1,0 +1,101 @@
+package io.reliableoutbox.benchmark.drain;
+
+import io.reliableoutbox.benchmark.Plan;
+import io.reliableoutbox.benchmark.stand.AppProcess;
+import io.reliableoutbox.benchmark.stand.Jvm;
+import io.reliableoutbox.benchmark.stand.OutboxTable;
+import io.reliableoutbox.benchmark.stand.Stand;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** One relay that starts on an outbox full of rows. */
+class RelayContender implements Contender {
+  private static final Duration LAST_MARKS = Duration.ofSeconds(60);
+
+  private final String label;
+  final Stand stand;
+  private final Path jar;
+  private final Jvm jvm;
+  private final Scene scene;
+  private Runnable endOfScene = () -> {};
+
+  RelayContender(String label, Stand stand, Path jar, Jvm jvm, Scene scene) {
+    this.label = label;
+    this.stand = stand;
+    this.jar = jar;
+    this.jvm = jvm;
+    this.scene = scene;
+  }
+
+  /** Each build that the plan names, on an outbox with nothing else in it. */
+  static List<Contender> ofEachBuild(Stand stand, Plan plan) {
+    return plan.relayJars().stream()
+        .<Contender>map(
+            jar -> {
+              var label = plan.label(jar);
+              return new RelayContender(label, stand, jar, recorded(plan, label), Scene.EMPTY);
+            })
+        .toList();
+  }
+
+  private static Jvm recorded(Plan plan, String label) {
+    if (plan.recordings() == null) {
+      return plan.jvm();
+    }
+    // %p is the process id: one file a run.
+    var file = plan.recordings().resolve(label.replace(' ', '-') + "-%p.jfr");
+    return plan.jvm()
+        .with(
+            List.of("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + file));
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public String process() {
+    return "relay";
+  }
+
+  @Override
+  public void prepare(OutboxTable.Content content) {
+    endOfScene = scene.set(stand);
+    stand.outbox().fill(content);
+  }
+
+  @Override
+  public Publishing start() {
+    return new Running(stand.relay(jar, jvm));
+  }
+
+  private final class Running implements Publishing {
+    private final AppProcess relay;
+
+    Running(AppProcess relay) {
+      this.relay = relay;
+    }
+
+    @Override
+    public List<Long> pids() {
+      return List.of(relay.pid());
+    }
+
+    @Override
+    public void check() {
+      relay.requireAlive();
+    }
+
+    @Override
+    public void end() {
+      try {
+        stand.outbox().awaitPublished(LAST_MARKS);
+      } finally {
+        relay.close();
+        endOfScene.run();
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.reliableoutbox.benchmark.orders;
+
+import io.reliableoutbox.benchmark.Benchmark;
+import io.reliableoutbox.benchmark.Plan;
+import io.reliableoutbox.benchmark.Report;
+import io.reliableoutbox.benchmark.figures.Result;
+import io.reliableoutbox.benchmark.figures.Row;
+import io.reliableoutbox.benchmark.stand.Stand;
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import java.time.Duration;
+
+/** What the outbox costs those who place orders, and how near order-app comes to the database. */
+public final class OrdersBenchmark implements Benchmark {
+  private static final int CONNECTIONS = 16;
+  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final String APP = "order-app";
+  private static final String WITHOUT = "order-app without outbox";
+  private static final String PGBENCH = "pgbench";
+
+  @Override
+  public String name() {
+    return "orders";
+  }
+
+  @Override
+  public Result run(Stand stand, Plan plan) {
+    var report = new Report();
+    var unpacked = new NoOutbox(stand);
+    var time = plan.time(10, 30);
+    try (var app = stand.orderApp(plan.jvm(), unpacked.program(/* withOutbox= */ true));
+        var without = stand.orderApp(plan.jvm(), unpacked.program(/* withOutbox= */ false))) {
+      var warmUp = new ClosedLoop(CONNECTIONS, WARM_UP);
+      var unused = warmUp.rate(app.awaitReady().port()) + warmUp.rate(without.awaitReady().port());
+      var loop = new ClosedLoop(CONNECTIONS, time);
+      for (int round = 0; round < plan.rounds(3, 7); round++) {
+        clear(stand);
+        report.measured(APP, "/s", loop.rate(app.port()));
+        clear(stand);
+        report.measured(WITHOUT, "/s", loop.rate(without.port()));
+        if (PgBench.installed()) {
+          clear(stand);
+          report.measured(PGBENCH, "/s", new PgBench(stand).rate(CONNECTIONS, time));
+        }
+      }
+      requireSilence(stand, without.port());
+    }
+    clear(stand);
+    report.compare(APP, WITHOUT);
+    if (PgBench.installed()) {
+      report.row(new Row(APP + ", against pgbench", "/s", report.values(APP), PGBENCH));
+    } else {
+      report.note("pgbench is not installed here: not measured.");
+    }
+    return report
+        .setting("connections", CONNECTIONS)
+        .setting("each", time.toSeconds() + " s")
+        .note("Closed loop, all processes and the client on the same machine; no relay runs.")
+        .result(
+            name(),
+            "POST /orders with two lines",
+            "0.85 of the app without its outbox insert, 0.5 of the same transaction by pgbench, or more",
+            stand);
+  }
+
+  /** The overlay must have been in effect, or the comparison compares nothing. */
+  private static void requireSilence(Stand stand, int port) {
+    clear(stand);
+    var unused = new ClosedLoop(1, Duration.ofSeconds(1)).rate(port);
+    if (stand.sql().number("select count(*) from ordering.outbox") > 0
+        || stand.sql().number("select count(*) from ordering.orders") == 0) {
+      throw new InfrastructureException("The order-app without outbox did write events.");
+    }
+  }
+
+  private static void clear(Stand stand) {
+    stand.outbox().clear();
+    stand
+        .sql()
+        .run(
+            "truncate ordering.orders, ordering.order_lines, ordering.idempotency_key",
+            "checkpoint");
+  }
+}

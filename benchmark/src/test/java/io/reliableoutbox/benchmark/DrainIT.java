@@ -1,0 +1,65 @@
+package io.reliableoutbox.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.reliableoutbox.benchmark.drain.DrainBenchmark;
+import io.reliableoutbox.benchmark.figures.Result;
+import io.reliableoutbox.benchmark.figures.Row;
+import io.reliableoutbox.benchmark.stand.Jvm;
+import io.reliableoutbox.benchmark.stand.Stand;
+import io.reliableoutbox.lab.infrastructure.Choice;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tiny drain, with everything that a large one has. */
+class DrainIT {
+  private static final long ROWS = 2000;
+
+  @TempDir private Path logs;
+
+  @Test
+  void a_drain_compares_the_relay_with_both_yardsticks() {
+    assumeThat(Choice.AUTO.withoutDocker())
+        .as("benchmarks need an installed RabbitMQ")
+        .isEqualTo(Choice.RABBITMQ);
+    var home = Path.of("").toAbsolutePath().getParent();
+    try (var stand = new Stand(home, logs)) {
+      var result = new DrainBenchmark().run(stand, plan(home));
+      assertThat(result.rows())
+          .extracting(Row::label)
+          .contains("relay", "PerfTest", "bare Java publisher", "PerfTest, by its own word");
+      assertThat(result.rows()).allSatisfy(row -> assertThat(row.spread().min()).isPositive());
+      assertThat(ratioOfTheRelay(result)).isPositive();
+      assertThat(
+              stand
+                  .sql()
+                  .number(
+                      "select count(*) from ordering.outbox_delivery where state = 'PUBLISHED'"))
+          .as("of the yardstick, which ran last, nothing is in the outbox")
+          .isZero();
+      assertThat(stand.queues().readyInAll()).isEqualTo(3 * ROWS);
+    }
+  }
+
+  private static double ratioOfTheRelay(Result result) {
+    var relay = result.rows().get(0);
+    return relay.ratioTo(result.reference(relay).orElseThrow()).median();
+  }
+
+  private static Plan plan(Path home) {
+    return new Plan(
+        home,
+        /* full= */ false,
+        /* rounds= */ 1,
+        ROWS,
+        /* payloadBytes= */ 500,
+        new Jvm(128, List.of()),
+        List.of(home.resolve("outbox-relay/target/outbox-relay.jar")),
+        /* yardstick= */ true,
+        /* time= */ null,
+        /* recordings= */ null);
+  }
+}
