@@ -8,7 +8,6 @@ import io.reliableoutbox.lab.soak.FaultKind;
 import io.reliableoutbox.lab.soak.SoakOptions;
 import io.reliableoutbox.lab.soak.SoakRun;
 import io.reliableoutbox.lab.system.Console;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -106,9 +105,6 @@ final class SoakCommand implements Callable<Integer> {
     }
     if (!(transientPercent >= 0 && transientPercent <= 50)) {
       throw new InfrastructureException("--transient must be from 0 to 50 percent.");
-    }
-    if (report != null && !Files.isDirectory(report.toAbsolutePath().resolveSibling(""))) {
-      throw new InfrastructureException("The folder of " + report + " does not exist.");
     }
     var home = Path.of("").toAbsolutePath();
     FolderLock.take(home.resolve("target/lab"));

@@ -53,11 +53,6 @@ public record Findings(
     return sets().values().stream().allMatch(Set::isEmpty);
   }
 
-  /** Whether events are missing at a consumer, acknowledged ones or others. */
-  public boolean misses() {
-    return !lost.isEmpty() || !undelivered.isEmpty();
-  }
-
   /** Each set by what people call it. */
   Map<String, Set<String>> sets() {
     Map<String, Set<String>> sets = new LinkedHashMap<>();
