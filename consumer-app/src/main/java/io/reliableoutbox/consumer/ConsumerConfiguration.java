@@ -59,7 +59,6 @@ class ConsumerConfiguration {
     var horizon = new Horizon(settings.replayHorizon(), InstantSource.system());
     Map<String, InboxWorker> workers = new LinkedHashMap<>();
     List<Subscription> subscriptions = new ArrayList<>();
-    List<Subscription> deadLetters = new ArrayList<>();
     Map<String, Effect<?>> byName = byName(effects);
     for (String consumer : settings.enabled()) {
       var inbox = new Inbox<>(effect(consumer, byName), delays, horizon, transactions, jdbc);
@@ -74,14 +73,10 @@ class ConsumerConfiguration {
             new InboxWorker(inbox, deliveries, settings.batch(), meters, traces, stop));
       }
       subscriptions.addAll(toEvents);
-      deadLetters.add(Subscription.toDeadLetters(toEvents.get(0)));
+      subscriptions.add(Subscription.toDeadLetters(toEvents.get(0)));
       WaitingGauges.ready(meters, consumer, toEvents.get(0)::ready);
     }
-    return new Consumers(link(broker, subscriptions), link(broker, deadLetters), workers, stop);
-  }
-
-  private static BrokerLink link(BrokerSettings broker, List<Subscription> subscriptions) {
-    return new BrokerLink(broker.uris(), broker.tls(), subscriptions);
+    return new Consumers(new BrokerLink(broker.uris(), broker.tls(), subscriptions), workers, stop);
   }
 
   private static Map<String, Effect<?>> byName(List<Effect<?>> effects) {

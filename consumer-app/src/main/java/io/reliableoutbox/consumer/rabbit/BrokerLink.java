@@ -47,16 +47,13 @@ public final class BrokerLink implements Runnable {
     BackOffExecution delays = backOff.start();
     try {
       while (stopping.getCount() > 0) {
-        boolean well = ensure();
-        if (well) {
+        if (ensure()) {
+          delays = backOff.start();
           news.tryAcquire(isConsuming() ? LOOK_MILLIS : LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
           news.drainPermits();
-        }
-        if (well && connection != null && connection.isOpen()) {
-          delays = backOff.start();
         } else {
           // Nothing cuts this short but the stop: a broker that refuses must not be asked in a
-          // loop, nor a message be fetched in one that ends each connection.
+          // loop.
           stopping.await(delays.nextBackOff(), TimeUnit.MILLISECONDS);
         }
       }
