@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * at once; those turned away beyond that are counted. Thread-safe.
  */
 public final class LoadGenerator {
-  private static final int MAX_OPEN = 1000;
+  private static final int MAX_OPEN = 300;
   private static final Duration FLUSH = Duration.ofSeconds(1);
 
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();

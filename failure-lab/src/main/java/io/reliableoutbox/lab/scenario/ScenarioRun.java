@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.reliableoutbox.lab.infrastructure.Choice;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import io.reliableoutbox.lab.soak.ChildChaos;
 import io.reliableoutbox.lab.system.Console;
 import io.reliableoutbox.lab.system.LabSystem;
 import io.reliableoutbox.lab.system.Scale;
@@ -91,7 +92,8 @@ public final class ScenarioRun implements AutoCloseable {
       }
       // In a story nobody waits an hour: what is refused alone is given up after seconds.
       for (var app : APPS) {
-        running.settings(app, Map.of("RELAY_PARK_AFTER", "5s"));
+        running.settings(
+            app, Map.of("RELAY_PARK_AFTER", "5s", "JDK_JAVA_OPTIONS", ChildChaos.QUICK_START));
       }
       running.scale(new Scale(2, 2, brokerNodes));
       running.start(choice);
