@@ -31,6 +31,8 @@ begin
       using errcode = 'invalid_transaction_state',
             hint = 'Call them outside of a transaction, or after "begin isolation level read committed".';
   end if;
+  -- A transaction that somebody leaves open would keep the relays from marking what they send: it is ended.
+  perform set_config('idle_in_transaction_session_timeout', '10s', true);
   -- One operator at a time: of two at the same aggregate neither would see what the other is about to free.
   lock table ordering.outbox_audit in share row exclusive mode;
 end

@@ -201,6 +201,8 @@ declare
   found_state text;
   has_aggregate boolean;
 begin
+  -- What an operator leaves open keeps the consumers waiting: it is ended.
+  perform set_config('idle_in_transaction_session_timeout', '10s', true);
   select i.state, i.aggregate_type is not null into found_state, has_aggregate
   from consuming.inbox i
   where i.consumer = replay.consumer and i.message_id = replay.message_id
@@ -242,6 +244,8 @@ declare
   dropped consuming.inbox;
   settled bigint;
 begin
+  -- What an operator leaves open keeps the consumers waiting: it is ended.
+  perform set_config('idle_in_transaction_session_timeout', '10s', true);
   if coalesce(btrim(drop.reason), '') = '' then
     return 'refused: a drop needs a reason';
   end if;
@@ -299,6 +303,8 @@ declare
   settled bigint;
   adopted bigint := 0;
 begin
+  -- What an operator leaves open keeps the consumers waiting: it is ended.
+  perform set_config('idle_in_transaction_session_timeout', '10s', true);
   for start in
     -- Of each aggregate the first version that is not settled, in the order in which everybody locks them.
     select * from (

@@ -59,6 +59,7 @@ class ConsumerConfiguration {
     var horizon = new Horizon(settings.replayHorizon(), InstantSource.system());
     Map<String, InboxWorker> workers = new LinkedHashMap<>();
     List<Subscription> subscriptions = new ArrayList<>();
+    List<Subscription> deadLetters = new ArrayList<>();
     Map<String, Effect<?>> byName = byName(effects);
     for (String consumer : settings.enabled()) {
       var inbox = new Inbox<>(effect(consumer, byName), delays, horizon, transactions, jdbc);
@@ -73,10 +74,19 @@ class ConsumerConfiguration {
             new InboxWorker(inbox, deliveries, settings.batch(), meters, traces, stop));
       }
       subscriptions.addAll(toEvents);
-      subscriptions.add(Subscription.toDeadLetters(toEvents.get(0)));
+      deadLetters.add(Subscription.toDeadLetters(toEvents.get(0)));
       WaitingGauges.ready(meters, consumer, toEvents.get(0)::ready);
     }
-    return new Consumers(new BrokerLink(broker.uris(), broker.tls(), subscriptions), workers, stop);
+    return new Consumers(
+        link("events", broker, subscriptions),
+        link("dead letters", broker, deadLetters),
+        workers,
+        stop);
+  }
+
+  private static BrokerLink link(
+      String brings, BrokerSettings broker, List<Subscription> subscriptions) {
+    return new BrokerLink(brings, broker.uris(), broker.tls(), subscriptions);
   }
 
   private static Map<String, Effect<?>> byName(List<Effect<?>> effects) {

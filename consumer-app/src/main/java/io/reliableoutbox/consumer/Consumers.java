@@ -11,9 +11,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The threads: the workers, and one that looks after the broker. A graceful stop takes no more
- * deliveries, finishes and acknowledges what it holds, and then leaves. If a thread dies, so does
- * the process: whoever restarts it, or another process, goes on with what it held.
+ * The threads: the workers, and two that look after a connection to the broker each. Dead letters
+ * have one of their own: one that is too large for the client ends the connection that it comes by,
+ * and nobody gives it up any more. A graceful stop takes no more deliveries, finishes and
+ * acknowledges what it holds, and then leaves. If a thread dies, so does the process: whoever
+ * restarts it, or another process, goes on with what it held.
  */
 class Consumers implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Consumers.class);
@@ -21,16 +23,24 @@ class Consumers implements SmartLifecycle {
   // away, and then the broker delivers it again.
   private static final Duration FINISH = Duration.ofSeconds(15);
   private final BrokerLink link;
+  private final BrokerLink deadLetters;
   private final StopSignal stop;
   private final List<Thread> workers = new ArrayList<>();
   private final Thread linkThread;
+  private final Thread deadLettersThread;
   private volatile boolean running;
 
   /** {@code workers} by the names of their threads. */
-  Consumers(BrokerLink link, Map<String, ? extends Runnable> workers, StopSignal stop) {
+  Consumers(
+      BrokerLink link,
+      BrokerLink deadLetters,
+      Map<String, ? extends Runnable> workers,
+      StopSignal stop) {
     this.link = link;
+    this.deadLetters = deadLetters;
     this.stop = stop;
     this.linkThread = thread(link, "broker-link");
+    this.deadLettersThread = thread(deadLetters, "dead-letters-link");
     new TreeMap<>(workers).forEach((name, worker) -> this.workers.add(thread(worker, name)));
   }
 
@@ -43,6 +53,7 @@ class Consumers implements SmartLifecycle {
   @Override
   public void start() {
     linkThread.start();
+    deadLettersThread.start();
     workers.forEach(Thread::start);
     running = true;
     log.info("consuming for {}", workers.stream().map(Thread::getName).toList());
@@ -53,6 +64,7 @@ class Consumers implements SmartLifecycle {
     running = false;
     try {
       link.stopConsuming(linkThread);
+      deadLetters.stopConsuming(deadLettersThread);
       stop.give();
       for (Thread worker : workers) {
         worker.join(FINISH.toMillis() / workers.size());
@@ -62,6 +74,7 @@ class Consumers implements SmartLifecycle {
       Thread.currentThread().interrupt();
     } finally {
       link.close();
+      deadLetters.close();
     }
   }
 
@@ -83,6 +96,7 @@ class Consumers implements SmartLifecycle {
   List<String> ended() {
     var all = new ArrayList<>(workers);
     all.add(linkThread);
+    all.add(deadLettersThread);
     return all.stream()
         .filter(thread -> running && !thread.isAlive())
         .map(Thread::getName)

@@ -8,6 +8,7 @@ import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A migrated database for one test class, and what tests look up in it. */
@@ -36,8 +37,13 @@ public final class ConsumerDatabase implements AutoCloseable {
 
   /** As that role, with a password of this test. */
   public JdbcClient as(String role) {
+    return JdbcClient.create(connectionsOf(role));
+  }
+
+  /** Connections of that role, with a password of this test. */
+  public DataSource connectionsOf(String role) {
     database.execute("alter role " + role + " password '" + PASSWORD + "'");
-    return JdbcClient.create(database.dataSource(role, PASSWORD));
+    return database.dataSource(role, PASSWORD);
   }
 
   public String jdbcUrl() {

@@ -8,12 +8,14 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between a process and the broker, and cuts what goes through it. */
 final class CuttableProxy implements AutoCloseable {
   private final URI broker;
   private final ServerSocket server;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final AtomicInteger accepted = new AtomicInteger();
 
   CuttableProxy(String brokerUri) throws IOException {
     broker = URI.create(brokerUri);
@@ -35,10 +37,16 @@ final class CuttableProxy implements AutoCloseable {
     return open.size() / 2;
   }
 
+  /** How many connections have been opened until now. */
+  int accepted() {
+    return accepted.get();
+  }
+
   private void accept() {
     try {
       while (true) {
         Socket client = server.accept();
+        accepted.incrementAndGet();
         var upstream = new Socket(broker.getHost(), broker.getPort());
         sockets.addAll(List.of(client, upstream));
         start(() -> pump(client, upstream));

@@ -33,7 +33,9 @@ class JsonLogIT {
       String brokerUri = TestInfrastructure.broker().freshVirtualHost();
       Process process = start(log, database.jdbcUrl(), brokerUri);
       try (var publisher = new Publisher(brokerUri)) {
-        await().atMost(Duration.ofMinutes(1)).until(() -> lines(log, "consuming\"").size() == 1);
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> lines(log, "events: consuming\"").size() == 1);
         publisher.publish(bad, "{}", Map.of("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01"));
         await().atMost(Duration.ofSeconds(30)).until(() -> lines(log, "is parked by").size() == 3);
         process.destroy();

@@ -73,6 +73,27 @@ class NeighboursIT {
     }
   }
 
+  @Test
+  void a_dead_letter_that_is_too_large_for_the_client_keeps_no_event_from_its_consumer()
+      throws Exception {
+    start().close();
+    publisher
+        .channel()
+        .basicPublish("", "email.parking", new AMQP.BasicProperties(), new byte[65 << 20]);
+    publisher.confirm();
+    try (var proxy = new CuttableProxy(brokerUri);
+        var process = start(proxy.uri())) {
+      for (int round = 1; round <= 3; round++) {
+        // The fault: beside the two that there are, it has ended one more.
+        int opened = 2 + round;
+        await().atMost(LIMIT).until(() -> proxy.accepted() >= opened);
+        publish(5);
+        awaitApplied("email", 5L * round);
+      }
+      assertThat(process.health("readiness")).isEqualTo("UP");
+    }
+  }
+
   private static AMQP.BasicProperties forged() {
     Map<String, Object> death =
         Map.of(
@@ -88,6 +109,10 @@ class NeighboursIT {
   }
 
   private ConsumerProcess start() {
+    return start(brokerUri);
+  }
+
+  private ConsumerProcess start(String brokerUri) {
     var process = ConsumerProcess.start(database, brokerUri, List.of());
     await().atMost(LIMIT).until(() -> process.health("broker").equals("UP"));
     return process;

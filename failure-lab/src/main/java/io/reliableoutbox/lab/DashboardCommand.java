@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The dashboard alone, beside a system that runs elsewhere: it can look, and place orders. */
@@ -46,12 +47,9 @@ final class DashboardCommand implements Callable<Integer> {
       description = "Port to listen on (default: ${DEFAULT-VALUE}).")
   private int port;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this.")
+  @Mixin
   @SuppressWarnings("unused") // read by picocli
-  private boolean help;
+  private final HelpOption help = new HelpOption();
 
   @Override
   public Integer call() throws InterruptedException {

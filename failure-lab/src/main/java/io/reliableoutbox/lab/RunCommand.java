@@ -5,11 +5,11 @@ import io.reliableoutbox.lab.infrastructure.FreePort;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.system.Console;
 import io.reliableoutbox.lab.system.Scale;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./run} without a subcommand: everything starts and runs until Ctrl-C. */
@@ -63,18 +63,11 @@ class RunCommand implements Callable<Integer> {
       })
   private int brokerNodes;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "At the end write the load's counts to FILE, as JSON.")
-  private @Nullable Path report;
+  @Mixin private final ReportOption report = new ReportOption();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this.")
+  @Mixin
   @SuppressWarnings("unused") // read by picocli
-  private boolean help;
+  private final HelpOption help = new HelpOption();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -82,7 +75,7 @@ class RunCommand implements Callable<Integer> {
     var scale = new Scale(relays, consumers, brokerNodes);
     var home = Path.of("").toAbsolutePath();
     FolderLock.take(home.resolve("target/lab"));
-    var session = new RunSession(home, new Console(System.out), rate, report, scale);
+    var session = new RunSession(home, new Console(System.out), rate, report.file(), scale);
     // A signal ends the JVM through this hook; it halts with 0 when all has been ended in order.
     Runtime.getRuntime().addShutdownHook(new Thread(session::end, "end"));
     session.start(broker == null ? Choice.AUTO : broker, FreePort.from(port));
@@ -96,9 +89,6 @@ class RunCommand implements Callable<Integer> {
     }
     if (port < 1 || port > 65_535) {
       throw new InfrastructureException("--port must be from 1 to 65535.");
-    }
-    if (report != null && !Files.isDirectory(report.toAbsolutePath().resolveSibling(""))) {
-      throw new InfrastructureException("The folder of " + report + " does not exist.");
     }
   }
 }

@@ -8,12 +8,12 @@ import io.reliableoutbox.lab.scenario.Repertoire;
 import io.reliableoutbox.lab.scenario.Scenario;
 import io.reliableoutbox.lab.scenario.ScenarioRun;
 import io.reliableoutbox.lab.system.Console;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,19 +52,11 @@ final class ScenarioCommand implements Callable<Integer> {
       })
   private @Nullable Choice broker;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description =
-          "At the end write the verdict and the timeline to FILE, as JSON, and beside it as a page.")
-  private @Nullable Path report;
+  @Mixin private final ReportOption report = new ReportOption();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this.")
+  @Mixin
   @SuppressWarnings("unused") // read by picocli
-  private boolean help;
+  private final HelpOption help = new HelpOption();
 
   @Override
   public Integer call() {
@@ -73,6 +65,7 @@ final class ScenarioCommand implements Callable<Integer> {
       return 0;
     }
     check();
+    var reportTo = report.file();
     var scenarios = chosen();
     var home = Path.of("").toAbsolutePath();
     FolderLock.take(home.resolve("target/lab"));
@@ -87,12 +80,12 @@ final class ScenarioCommand implements Callable<Integer> {
       run.close();
       Scratch.finish();
     }
-    return conclude(programme, console);
+    return conclude(programme, reportTo, console);
   }
 
-  private int conclude(Programme programme, Console console) {
-    if (report != null) {
-      new ScenarioReports(programme).write(report, console);
+  private int conclude(Programme programme, @Nullable Path reportTo, Console console) {
+    if (reportTo != null) {
+      new ScenarioReports(programme).write(reportTo, console);
     }
     if (programme.outcomes().isEmpty()) {
       throw new InfrastructureException("Nothing was played: that needs RabbitMQ.");
@@ -122,9 +115,6 @@ final class ScenarioCommand implements Callable<Integer> {
     }
     if (!(rate > 0 && rate <= 1000)) {
       throw new InfrastructureException("--rate must be above 0, and 1000 at the most.");
-    }
-    if (report != null && !Files.isDirectory(report.toAbsolutePath().resolveSibling(""))) {
-      throw new InfrastructureException("The folder of " + report + " does not exist.");
     }
   }
 }

@@ -4,6 +4,7 @@ import io.reliableoutbox.lab.check.Report;
 import io.reliableoutbox.lab.infrastructure.Choice;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.infrastructure.Scratch;
+import io.reliableoutbox.lab.load.LoadShape;
 import io.reliableoutbox.lab.soak.FaultKind;
 import io.reliableoutbox.lab.soak.SoakOptions;
 import io.reliableoutbox.lab.soak.SoakRun;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -25,6 +27,8 @@ import picocli.CommandLine.TypeConversionException;
         "Random faults under load, then the verdict; the same seed gives the same faults.",
     sortOptions = false)
 final class SoakCommand implements Callable<Integer> {
+  private static final Duration SHORTEST = Duration.ofSeconds(30);
+
   @Option(
       names = "--duration",
       paramLabel = "T",
@@ -46,6 +50,22 @@ final class SoakCommand implements Callable<Integer> {
       defaultValue = "20",
       description = "Orders a second (default: ${DEFAULT-VALUE}).")
   private double rate;
+
+  @Option(
+      names = "--changes",
+      paramLabel = "PERCENT",
+      defaultValue = "70",
+      description =
+          "Customers who go on to pay, ship or cancel, in percent (default: ${DEFAULT-VALUE}).")
+  private double changesPercent;
+
+  @Option(
+      names = "--burst",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "N times the rate for 5 s in each 30 s; 1 for none (default: ${DEFAULT-VALUE}).")
+  private double burst;
 
   @Option(
       names = "--faults",
@@ -79,33 +99,16 @@ final class SoakCommand implements Callable<Integer> {
       description = "rabbitmq or docker (default: rabbitmq if installed).")
   private @Nullable Choice broker;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "At the end write all of it to FILE, as JSON, and beside it as FILE.html.")
-  private @Nullable Path report;
+  @Mixin private final ReportOption report = new ReportOption();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this.")
+  @Mixin
   @SuppressWarnings("unused") // read by picocli
-  private boolean help;
+  private final HelpOption help = new HelpOption();
 
   @Override
   public Integer call() {
-    if (duration.compareTo(Duration.ofSeconds(30)) < 0) {
-      throw new InfrastructureException("--duration must be 30s or more.");
-    }
-    if (!(rate > 0 && rate <= 5000)) {
-      throw new InfrastructureException("--rate must be above 0, and 5000 at the most.");
-    }
-    if (!(poisonPercent >= 0 && poisonPercent <= 50)) {
-      throw new InfrastructureException("--poison must be from 0 to 50 percent.");
-    }
-    if (!(transientPercent >= 0 && transientPercent <= 50)) {
-      throw new InfrastructureException("--transient must be from 0 to 50 percent.");
-    }
+    check();
+    var reportTo = report.file();
     var home = Path.of("").toAbsolutePath();
     FolderLock.take(home.resolve("target/lab"));
     var console = new Console(System.out);
@@ -120,16 +123,40 @@ final class SoakCommand implements Callable<Integer> {
     }
     console.say("");
     story.notes().forEach(console::say);
-    if (report != null) {
-      console.say("Report: " + report + ", " + story.write(report));
+    if (reportTo != null) {
+      console.say("Report: " + reportTo + ", " + story.write(reportTo));
     }
     console.say(story.verdict().violations() + story.verdict().line());
     return story.verdict().passed() ? 0 : 1;
   }
 
+  private void check() {
+    require(duration.compareTo(SHORTEST) >= 0, "--duration must be 30s or more.");
+    require(rate > 0 && rate <= 5000, "--rate must be above 0, and 5000 at the most.");
+    require(percent(changesPercent, 100), "--changes must be from 0 to 100 percent.");
+    require(burst >= 1 && burst <= 100, "--burst must be from 1 to 100.");
+    require(percent(poisonPercent, 50), "--poison must be from 0 to 50 percent.");
+    require(percent(transientPercent, 50), "--transient must be from 0 to 50 percent.");
+  }
+
+  private static boolean percent(double value, double most) {
+    return value >= 0 && value <= most;
+  }
+
+  private static void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new InfrastructureException(rule);
+    }
+  }
+
   private SoakOptions options() {
     return new SoakOptions(
-        seed, duration, rate, EnumSet.copyOf(kinds), poisonPercent, transientPercent);
+        seed,
+        duration,
+        new LoadShape(rate, changesPercent, burst),
+        EnumSet.copyOf(kinds),
+        poisonPercent,
+        transientPercent);
   }
 
   /** 90s, 30m, 2h. */

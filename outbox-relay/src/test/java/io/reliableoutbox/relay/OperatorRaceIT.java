@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
@@ -110,6 +111,25 @@ class OperatorRaceIT {
     await().until(() -> outbox.ids("PUBLISHED").equals(List.of(id, next)));
     await().until(() -> history.all().size() == 2);
     assertThat(history.ids()).containsExactly(id, next);
+  }
+
+  @Test
+  void an_operator_who_leaves_a_transaction_open_holds_nobody_up_for_long() throws Exception {
+    String decided = outbox.insertVersion("a", 1);
+    awaitUnconfirmed(decided);
+    try (Connection operator = outbox.operator().getConnection();
+        Statement statement = operator.createStatement()) {
+      operator.setAutoCommit(false);
+      statement.execute("select ordering.skip('%s', 'a test')".formatted(decided));
+      proxy.open();
+      await().until(() -> waitingForALock("outbox_relay") == 1);
+      String other = outbox.insert("b", "thing.changed");
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> outbox.ids("PUBLISHED").equals(List.of(decided, other)));
+      assertThatThrownBy(operator::commit).isInstanceOf(SQLException.class);
+    }
   }
 
   private void awaitUnconfirmed(String id) {

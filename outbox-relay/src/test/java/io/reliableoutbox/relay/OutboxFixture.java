@@ -15,6 +15,7 @@ import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A migrated database with relays on it that belong to one test. */
@@ -197,11 +198,16 @@ public final class OutboxFixture implements AutoCloseable {
 
   /** What a query gives that an operator runs: {@code select ordering.skip(...)}. */
   public String operator(String query) {
-    database.execute("alter role operator password '" + RELAY_PASSWORD + "'");
-    return JdbcClient.create(database.dataSource("operator", RELAY_PASSWORD))
+    return JdbcClient.create(operator())
         .sql(query)
         .query((row, n) -> String.valueOf(row.getString(1)))
         .single();
+  }
+
+  /** Connections of the role that operators have. */
+  DataSource operator() {
+    database.execute("alter role operator password '" + RELAY_PASSWORD + "'");
+    return database.dataSource("operator", RELAY_PASSWORD);
   }
 
   public String skip(String id) {

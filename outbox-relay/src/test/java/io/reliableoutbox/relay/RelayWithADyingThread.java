@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay;
 
 import io.reliableoutbox.relay.core.Candidate;
+import io.reliableoutbox.relay.core.Mark;
 import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.loop.Relay;
@@ -55,7 +56,13 @@ final class RelayWithADyingThread {
                 return super.find(pages);
               }
             },
-            new Marks(jdbc),
+            new Marks(jdbc) {
+              @Override
+              public int published(UUID relay, List<Mark.Published> marks) {
+                dieIn("mark-writer");
+                return super.published(relay, marks);
+              }
+            },
             new LeaseTable(jdbc) {
               @Override
               public int fairShare() {
@@ -80,7 +87,12 @@ final class RelayWithADyingThread {
                 return super.getConnection();
               }
             },
-            Outcomes.IGNORED,
+            new Outcomes() {
+              @Override
+              public void confirmed(long nanos) {
+                dieIn("relay");
+              }
+            },
             OutboxSpans.NONE)
         .start();
   }

@@ -26,6 +26,7 @@ public final class BrokerLink implements Runnable {
   private static final long LOOK_MILLIS = 3000;
   private static final long LOOK_AGAIN_MILLIS = 300;
   private static final int CLOSE_MILLIS = 5000;
+  private final String brings;
   private final Brokers brokers;
   private final List<Subscription> subscriptions;
   private final ExponentialBackOff backOff = new ExponentialBackOff(200, 2);
@@ -34,8 +35,13 @@ public final class BrokerLink implements Runnable {
   private @Nullable Connection connection;
   private volatile String state = "not connected yet";
 
-  /** {@code tls} is for {@code amqps://}; null for what Java trusts. */
-  public BrokerLink(List<URI> uris, @Nullable SSLContext tls, List<Subscription> subscriptions) {
+  /**
+   * {@code brings} says in the log what comes by this connection; {@code tls} is for {@code
+   * amqps://}, null for what Java trusts.
+   */
+  public BrokerLink(
+      String brings, List<URI> uris, @Nullable SSLContext tls, List<Subscription> subscriptions) {
+    this.brings = brings;
     this.brokers = new Brokers(uris, tls);
     this.subscriptions = List.copyOf(subscriptions);
     backOff.setMaxInterval(5000);
@@ -47,13 +53,16 @@ public final class BrokerLink implements Runnable {
     BackOffExecution delays = backOff.start();
     try {
       while (stopping.getCount() > 0) {
-        if (ensure()) {
-          delays = backOff.start();
+        boolean well = ensure();
+        if (well) {
           news.tryAcquire(isConsuming() ? LOOK_MILLIS : LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
           news.drainPermits();
+        }
+        if (well && connection != null && connection.isOpen()) {
+          delays = backOff.start();
         } else {
           // Nothing cuts this short but the stop: a broker that refuses must not be asked in a
-          // loop.
+          // loop, nor a message be fetched in one that ends each connection.
           stopping.await(delays.nextBackOff(), TimeUnit.MILLISECONDS);
         }
       }
@@ -97,7 +106,7 @@ public final class BrokerLink implements Runnable {
 
   private void say(String news) {
     if (!news.equals(state)) {
-      log.info("broker: {}", news);
+      log.info("broker, for {}: {}", brings, news);
     }
     state = news;
   }

@@ -3,10 +3,12 @@ package io.reliableoutbox.consumer.inbox;
 import static io.reliableoutbox.consumer.inbox.Probe.CONSUMER;
 import static io.reliableoutbox.consumer.inbox.Probe.event;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.reliableoutbox.consumer.ConsumerDatabase;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -101,6 +103,20 @@ class InboxOperationsIT {
     broken.forEach(event -> untilState(event, "APPLIED"));
     assertThat(database.state(CONSUMER, stuck.messageId())).isEqualTo("PARKED");
     broken.forEach(event -> assertAudited("replay", event, null));
+  }
+
+  @Test
+  void an_operator_who_leaves_a_transaction_open_holds_nobody_up_for_long() throws Exception {
+    var broken = event("open", 1, "broken");
+    probe.receive(broken);
+    try (var connection = database.connectionsOf("operator").getConnection();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("select consuming.replay('probe', '%s')".formatted(broken.messageId()));
+      // Waits until the database ends what was left open, and undoes it.
+      assertThat(call("consuming.drop('probe', '%s', 'noise')", broken)).isEqualTo("dropped");
+      assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+    }
   }
 
   @Test

@@ -29,28 +29,17 @@ public record Findings(
     Set<String> leftOver,
     long published,
     long effects) {
-  /** Findings about effects alone. */
-  public Findings(
-      Set<String> lost,
-      Set<String> unexpected,
-      Set<String> duplicateEffects,
-      Set<String> outOfOrder,
-      long published,
-      long effects) {
-    this(
-        lost,
-        unexpected,
-        duplicateEffects,
-        outOfOrder,
-        Set.of(),
-        Set.of(),
-        Set.of(),
-        published,
-        effects);
-  }
+  /** Nothing was read: no violation, and no effect either. */
+  public static final Findings NOTHING =
+      new Findings(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), 0, 0);
 
   public boolean allEmpty() {
     return sets().values().stream().allMatch(Set::isEmpty);
+  }
+
+  /** Whether events are missing at a consumer, acknowledged ones or others. */
+  public boolean misses() {
+    return !lost.isEmpty() || !undelivered.isEmpty();
   }
 
   /** Each set by what people call it. */

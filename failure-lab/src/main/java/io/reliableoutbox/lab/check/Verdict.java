@@ -1,12 +1,8 @@
 package io.reliableoutbox.lab.check;
 
-import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.load.ClientRecord;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The end of a story: what the client knows, what the tables say, and whether all invariants held.
@@ -68,15 +64,6 @@ public record Verdict(
             findings.unexpected().size(),
             findings.duplicateEffects().size(),
             findings.outOfOrder().size());
-  }
-
-  /** Writes all of it, the sets too, as JSON. */
-  public void write(Path file) {
-    try {
-      JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
-    } catch (JacksonException e) {
-      throw new InfrastructureException("Can't write the report to " + file + ".", e);
-    }
   }
 
   private static void show(StringBuilder text, String what, Collection<String> ids) {

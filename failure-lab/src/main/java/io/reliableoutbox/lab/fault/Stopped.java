@@ -2,8 +2,10 @@ package io.reliableoutbox.lab.fault;
 
 import io.reliableoutbox.lab.system.LabSystem;
 
-/** A process ended in order, as for a new release. */
+/** A process ended in order, as for a new release: not by the kill -9 of a lost patience. */
 public record Stopped(String component) implements Fault {
+  private static final int ENDED_BY_TERM = 128 + 15;
+
   @Override
   public String announcement() {
     return component + " is asked to stop";
@@ -16,6 +18,10 @@ public record Stopped(String component) implements Fault {
     Evidence.require(pid != 0, this, component + " was not running");
     target.stop();
     Evidence.require(target.pid() == 0, this, "process " + pid + " lives");
+    if (system.isApp(component)) {
+      int status = system.exitStatus(component);
+      Evidence.require(status == ENDED_BY_TERM, this, "it ended with status " + status);
+    }
     return component + " (process " + pid + ") has stopped";
   }
 

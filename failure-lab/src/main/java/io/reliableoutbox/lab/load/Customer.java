@@ -30,29 +30,28 @@ final class Customer {
     this.random = random;
   }
 
-  /** Completes when the customer is done with the order. */
-  CompletableFuture<Void> shop() {
+  /** Completes when the customer is done with the order; so many in a hundred change it. */
+  CompletableFuture<Void> shop(double changesPercent) {
     var key = UUID.randomUUID().toString();
     var body = body();
-    return ask(key, () -> client.place(key, body)).thenCompose(this::afterwards);
+    return ask(key, () -> client.place(key, body))
+        .thenCompose(answer -> afterwards(answer, changesPercent));
   }
 
-  private CompletableFuture<Void> afterwards(Answer answer) {
-    if (!(answer instanceof Answer.Acknowledged order)) {
+  private CompletableFuture<Void> afterwards(Answer answer, double changesPercent) {
+    if (!(answer instanceof Answer.Acknowledged order)
+        || random.nextDouble() * 100 >= changesPercent) {
       return CompletableFuture.completedFuture(null);
     }
-    int choice = random.nextInt(10);
-    if (choice < 3) {
-      return CompletableFuture.completedFuture(null);
-    }
-    if (choice < 4) {
+    int choice = random.nextInt(7);
+    if (choice < 1) {
       return change(order.orderId(), "cancel").thenAccept(done -> {});
     }
     return change(order.orderId(), "pay")
         .thenCompose(
             paid ->
-                paid instanceof Answer.Acknowledged && choice < 9
-                    ? change(order.orderId(), choice < 8 ? "ship" : "cancel")
+                paid instanceof Answer.Acknowledged && choice < 6
+                    ? change(order.orderId(), choice < 5 ? "ship" : "cancel")
                     : CompletableFuture.completedFuture(paid))
         .thenAccept(done -> {});
   }

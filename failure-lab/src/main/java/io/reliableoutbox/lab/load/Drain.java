@@ -7,6 +7,8 @@ import javax.sql.DataSource;
 
 /** Waits until what was committed has been published, applied and mailed. */
 public record Drain(DataSource inspector) {
+  private static final int LOOK_SECONDS = 60;
+
   /** The latest events stand for all: earlier ones were sent before them. */
   private static final String OPEN =
       """
@@ -20,7 +22,10 @@ public record Drain(DataSource inspector) {
          or analytics_applied_at is null
       """;
 
-  /** False where it has not drained within the limit, or the database doesn't answer. */
+  /**
+   * False where it has not drained within the limit, or the database doesn't answer. The last look
+   * may outlast the limit by {@value #LOOK_SECONDS} seconds.
+   */
   public boolean await(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     do {
@@ -35,7 +40,7 @@ public record Drain(DataSource inspector) {
   private long open() {
     try (var connection = inspector.getConnection();
         var statement = connection.createStatement()) {
-      statement.setQueryTimeout(5);
+      statement.setQueryTimeout(LOOK_SECONDS);
       try (var result = statement.executeQuery(OPEN)) {
         return result.next() ? result.getLong(1) : -1;
       }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * at once; those turned away beyond that are counted. Thread-safe.
  */
 public final class LoadGenerator {
-  private static final int MAX_OPEN = 300;
+  private static final int MAX_OPEN = 1000;
   private static final Duration FLUSH = Duration.ofSeconds(1);
 
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -33,18 +33,42 @@ public final class LoadGenerator {
   }
 
   public void start(double ordersPerSecond) {
-    long nanos = (long) (1e9 / ordersPerSecond);
-    var unused = clock.scheduleAtFixedRate(this::place, 0, nanos, TimeUnit.NANOSECONDS);
+    start(LoadShape.steady(ordersPerSecond));
+  }
+
+  public void start(LoadShape shape) {
+    repeat(shape.rate(), () -> place(shape.changesPercent()));
+    long begin = System.nanoTime();
+    if (shape.burst() > 1) {
+      repeat(
+          shape.rate() * (shape.burst() - 1),
+          () -> {
+            long second = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+            if (second % LoadShape.BURST_PERIOD_SECONDS < LoadShape.BURST_SECONDS) {
+              place(shape.changesPercent());
+            }
+          });
+    }
+  }
+
+  private void repeat(double perSecond, Runnable work) {
+    long nanos = (long) (1e9 / perSecond);
+    var unused = clock.scheduleAtFixedRate(work, 0, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** One more order. */
   public void place() {
+    place(LoadShape.USUAL_CHANGES);
+  }
+
+  private void place(double changesPercent) {
     if (busy.incrementAndGet() > MAX_OPEN) {
       busy.decrementAndGet();
       turnedAway.incrementAndGet();
       return;
     }
-    var unused = customer.shop().whenComplete((done, failure) -> busy.decrementAndGet());
+    var unused =
+        customer.shop(changesPercent).whenComplete((done, failure) -> busy.decrementAndGet());
   }
 
   public ClientRecord.Counts counts() {

@@ -14,10 +14,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** Talks to order-app as a customer's program would. Thread-safe. */
 public final class OrderClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final int MAX_REQUESTS = 64;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final Turnstile turnstile = new Turnstile(MAX_REQUESTS);
   private final String url;
 
   public OrderClient(String url) {
@@ -47,7 +49,8 @@ public final class OrderClient {
   }
 
   private CompletableFuture<Answer> send(HttpRequest.Builder request) {
-    return http.sendAsync(request.build(), BodyHandlers.ofString())
+    return turnstile
+        .pass(() -> http.sendAsync(request.build(), BodyHandlers.ofString()))
         .handle(
             (response, failure) ->
                 failure == null

@@ -25,10 +25,6 @@ public final class NaiveProgram implements AutoCloseable {
     return process.pid();
   }
 
-  public boolean alive() {
-    return process.alive();
-  }
-
   /** kill -9, and a new one. */
   public void restart() {
     process.kill();

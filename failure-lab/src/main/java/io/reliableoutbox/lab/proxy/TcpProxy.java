@@ -2,10 +2,8 @@ package io.reliableoutbox.lab.proxy;
 
 import io.reliableoutbox.lab.infrastructure.FreePort;
 import io.reliableoutbox.lab.infrastructure.HostPort;
-import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
@@ -25,7 +23,7 @@ public final class TcpProxy implements AutoCloseable {
   private final HostPort address = new HostPort("127.0.0.1", FreePort.next());
   private final Gate gate = new Gate();
   private final Set<Passage> passages = ConcurrentHashMap.newKeySet();
-  private @Nullable ServerSocket listener;
+  private @Nullable Listener listener;
 
   public TcpProxy(HostPort target) {
     this.target = target;
@@ -58,8 +56,10 @@ public final class TcpProxy implements AutoCloseable {
 
   /** Refuses new connections, as if nobody listened. Those that are open stay. */
   public synchronized void refuse() {
-    close(listener);
-    listener = null;
+    if (listener != null) {
+      listener.close();
+      listener = null;
+    }
   }
 
   /**
@@ -90,33 +90,15 @@ public final class TcpProxy implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    close(listener);
+    refuse();
     gate.open();
     cut();
   }
 
   private void listen() {
-    try {
-      var socket = new ServerSocket();
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(address.host(), address.port()));
-      listener = socket;
-      Threads.start("proxy-accept", () -> accept(socket));
-    } catch (IOException e) {
-      throw new InfrastructureException("No proxy can listen on " + address + ".", e);
-    }
-  }
-
-  private void accept(ServerSocket socket) {
-    try {
-      while (true) {
-        var client = socket.accept();
-        // A server that doesn't answer holds up nobody else.
-        Threads.start("proxy-connect", () -> connect(client));
-      }
-    } catch (IOException e) {
-      // The listener was closed.
-    }
+    // A server that doesn't answer holds up nobody else.
+    listener =
+        new Listener(address, client -> Threads.start("proxy-connect", () -> connect(client)));
   }
 
   private void connect(Socket client) {
@@ -130,16 +112,6 @@ public final class TcpProxy implements AutoCloseable {
     } catch (IOException e) {
       Passage.reset(client);
       Passage.reset(server);
-    }
-  }
-
-  private static void close(@Nullable ServerSocket socket) {
-    try {
-      if (socket != null) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new InfrastructureException("A proxy can't be closed.", e);
     }
   }
 }

@@ -57,7 +57,7 @@ public abstract sealed class Facts permits Stage {
   public long attempts() {
     return sql()
         .number(
-            "select coalesce(max(attempts), 0) from ordering.outbox_state where state <> 'PUBLISHED'");
+            "select coalesce(max(attempts), 0) from ordering.outbox_state where state not in ('PUBLISHED', 'SKIPPED')");
   }
 
   /** The state of one event of another service; version 0 means the first of those without one. */

@@ -9,6 +9,7 @@ import io.reliableoutbox.lab.load.LoadGenerator;
 import io.reliableoutbox.lab.load.OrderClient;
 import io.reliableoutbox.lab.system.Console;
 import io.reliableoutbox.lab.system.LabSystem;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** One story on a running system, from its first line to its verdict. */
@@ -38,7 +39,7 @@ final class Performance {
       var verdict =
           new Verdict(
               load.counts(),
-              above(before, new Judgement(system).of(record)),
+              judged(before, record, stage),
               stage.drained(),
               system.deaths() - before.deaths(),
               lookout.duplicates(),
@@ -65,6 +66,16 @@ final class Performance {
     } catch (InfrastructureException e) {
       // Above all a fault that did not take place: without it the story proves nothing.
       stage.giveUp(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Findings judged(Totals before, Path record, Stage stage) {
+    try {
+      return above(before, new Judgement(system).of(record));
+    } catch (InfrastructureException e) {
+      // No verdict: a FAIL, and the next story can still be played.
+      stage.giveUp(String.valueOf(e.getMessage()));
+      return Findings.NOTHING;
     }
   }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.reliableoutbox.lab.infrastructure.Choice;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
-import io.reliableoutbox.lab.soak.ChildChaos;
 import io.reliableoutbox.lab.system.Console;
 import io.reliableoutbox.lab.system.LabSystem;
 import io.reliableoutbox.lab.system.Scale;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +30,20 @@ public final class ScenarioRun implements AutoCloseable {
   private final Console console;
   private final Choice choice;
   private final double rate;
+  private final Consumer<LabSystem> prepare;
   private final Curtain curtain;
   private volatile @Nullable LabSystem system;
   private volatile boolean closed;
   private int nodes = 1;
 
   public ScenarioRun(Path home, Console console, Choice choice, double rate) {
+    this(home, console, choice, rate, system -> {});
+  }
+
+  /** With something done to each system before it starts. */
+  public ScenarioRun(
+      Path home, Console console, Choice choice, double rate, Consumer<LabSystem> prepare) {
+    this.prepare = prepare;
     this.home = home;
     this.console = console;
     this.choice = choice;
@@ -92,9 +100,9 @@ public final class ScenarioRun implements AutoCloseable {
       }
       // In a story nobody waits an hour: what is refused alone is given up after seconds.
       for (var app : APPS) {
-        running.settings(
-            app, Map.of("RELAY_PARK_AFTER", "5s", "JDK_JAVA_OPTIONS", ChildChaos.QUICK_START));
+        running.settings(app, Map.of("RELAY_PARK_AFTER", "5s"));
       }
+      prepare.accept(running);
       running.scale(new Scale(2, 2, brokerNodes));
       running.start(choice);
       curtain.open(false);

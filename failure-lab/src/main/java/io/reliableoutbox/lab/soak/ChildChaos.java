@@ -22,9 +22,6 @@ public final class ChildChaos {
   private static final List<String> APPS =
       List.of("relay-1", "relay-2", "consumer-1", "consumer-2");
 
-  /** Children that are started again and again are up sooner with the quick compiler alone. */
-  public static final String QUICK_START = "-XX:TieredStopAtLevel=1";
-
   private final LabSystem system;
   private final Path folder;
 
@@ -41,10 +38,7 @@ public final class ChildChaos {
       throw new InfrastructureException("Can't write to " + folder + ".", e);
     }
     // The launcher reads it; so no command line, and no app, has to know.
-    // A soak starts processes all the time: the quick compiler is enough, and leaves the machine to
-    // the others.
-    String options = QUICK_START + " -javaagent:\"" + system.chaosJar() + "\"";
-    system.settings("order-app", Map.of("JDK_JAVA_OPTIONS", QUICK_START));
+    String options = "-javaagent:\"" + system.chaosJar() + "\"";
     for (String app : APPS) {
       system.settings(
           app, Map.of("JDK_JAVA_OPTIONS", options, Settings.REPORT, notes(app).toString()));
@@ -63,7 +57,7 @@ public final class ChildChaos {
 
   /** Leaves all apps as they are released, from their next start on. */
   public void takeOff() {
-    APPS.forEach(app -> system.settings(app, Map.of("JDK_JAVA_OPTIONS", QUICK_START)));
+    APPS.forEach(app -> system.settings(app, Map.of("JDK_JAVA_OPTIONS", "")));
   }
 
   /** The app ends at this point from its next start on; empty for none. */

@@ -5,6 +5,7 @@ import io.reliableoutbox.lab.check.Expectations;
 import io.reliableoutbox.lab.check.Report;
 import io.reliableoutbox.lab.check.Timeline;
 import io.reliableoutbox.lab.check.Verdict;
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.load.ClientRecord;
 import io.reliableoutbox.lab.load.Drain;
 import io.reliableoutbox.lab.load.LoadGenerator;
@@ -22,8 +23,9 @@ import java.util.concurrent.Future;
 /** Load and faults for a while on a running system, then everything is mended, drained, judged. */
 final class Soak {
   private static final Duration ANSWERS = Duration.ofSeconds(60);
-  // However long a backlog takes that moves. A mail whose sender was killed is due again when its
-  // claim ends, after a minute.
+  // However long a backlog takes that moves, be it duplicates alone that a replay put before what
+  // is
+  // new. A mail whose sender was killed is due again when its claim ends, after a minute.
   private static final Duration STANDSTILL = Duration.ofMinutes(3);
   private static final int PROGRESS_SECONDS = 10;
   private final LabSystem system;
@@ -61,13 +63,16 @@ final class Soak {
   }
 
   Report run(List<Fault> plan, SoakOptions options) {
-    load.start(options.rate());
-    poison.start(options.rate() * options.poisonPercent() / 100);
+    load.start(options.load());
+    poison.start(options.load().rate() * options.poisonPercent() / 100);
     breakFor(plan, options.duration());
+    if (driver.log().tookPlace() == 0) {
+      throw new InfrastructureException(
+          "None of the %d planned faults took place: this proves nothing.".formatted(plan.size()));
+    }
     load.stop(ANSWERS);
     poison.close();
     boolean drained = drained();
-    duplicates.look();
     var verdict = verdict(drained);
     return new Report(
         options.command(),
@@ -75,6 +80,7 @@ final class Soak {
         verdict,
         new Timeline(sampler.samples(), driver.log().windows()),
         List.of(
+            "%d orders, of up to four events each".formatted(load.counts().orders()),
             "%d of %d planned faults took place".formatted(driver.log().tookPlace(), plan.size()),
             "%d effects failed once and were retried".formatted(chaos.failedOnce().size()),
             "%d poison events, each to be parked by each consumer"
@@ -89,7 +95,8 @@ final class Soak {
     while (!drained && System.nanoTime() < deadline) {
       drained = drain.await(Duration.ofSeconds(1));
       sampler.look(driver.millis());
-      long now = sampler.effects() + system.mail().counts().distinct();
+      duplicates.look();
+      long now = sampler.effects() + duplicates.absorbed() + system.mail().counts().distinct();
       if (now > done) {
         done = now;
         deadline = System.nanoTime() + STANDSTILL.toNanos();

@@ -1,5 +1,6 @@
 package io.reliableoutbox.lab.soak;
 
+import io.reliableoutbox.lab.load.LoadShape;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,24 +10,26 @@ import java.util.stream.Collectors;
  * What is asked of a soak.
  *
  * @param seed decides which faults happen when, and which effects fail
- * @param rate orders a second
+ * @param load how orders come in
  * @param poisonPercent events that nobody can apply, in percent of the orders
  * @param transientPercent of each consumer's events, so many fail once
  */
 public record SoakOptions(
     long seed,
     Duration duration,
-    double rate,
+    LoadShape load,
     Set<FaultKind> kinds,
     double poisonPercent,
     double transientPercent) {
   /** What to type to have the same again. */
   public String command() {
-    return "./run soak --duration %ds --seed %d --rate %s --faults %s --poison %s --transient %s"
+    return "./run soak --duration %ds --seed %d --rate %s --changes %s --burst %s --faults %s --poison %s --transient %s"
         .formatted(
             duration.toSeconds(),
             seed,
-            rate,
+            load.rate(),
+            load.changesPercent(),
+            load.burst(),
             new TreeSet<>(kinds).stream().map(FaultKind::text).collect(Collectors.joining(",")),
             poisonPercent,
             transientPercent);

@@ -34,7 +34,7 @@ public final class SoakRun implements AutoCloseable {
                 plan.size(),
                 options.duration().toSeconds(),
                 options.seed(),
-                options.rate(),
+                options.load().rate(),
                 system.label()));
     return new Soak(system, console, chaos).run(plan, options);
   }

@@ -72,7 +72,7 @@ record Apps(
     environment.put(
         "SPRING_DATASOURCE_URL",
         postgres
-            .jdbcUrl(LabSystem.DATABASE)
+            .jdbcUrl(Servers.DATABASE)
             .replace(postgres.address().toString(), through.toString()));
     environment.put("SPRING_DATASOURCE_USERNAME", role);
     environment.put("SPRING_DATASOURCE_PASSWORD", credentials.database(role));

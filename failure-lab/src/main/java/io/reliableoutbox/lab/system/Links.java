@@ -31,10 +31,6 @@ public final class Links implements AutoCloseable {
         .toList();
   }
 
-  public void openAll() {
-    proxies.values().forEach(TcpProxy::open);
-  }
-
   @Override
   public void close() {
     proxies.values().forEach(TcpProxy::close);

@@ -30,7 +30,7 @@ record Migrator(Path home, DatabaseServer postgres, Credentials credentials) {
     var server = postgres.dataSource("postgres", postgres.superuser(), postgres.password());
     try (var connection = server.getConnection();
         var statement = connection.createStatement()) {
-      statement.execute("create database " + LabSystem.DATABASE);
+      statement.execute("create database " + Servers.DATABASE);
     } catch (SQLException e) {
       throw new InfrastructureException("Can't make the database: " + e.getMessage(), e);
     }
@@ -38,7 +38,7 @@ record Migrator(Path home, DatabaseServer postgres, Credentials credentials) {
 
   private Map<String, String> environment() {
     var environment = new HashMap<String, String>();
-    environment.put("SPRING_DATASOURCE_URL", postgres.jdbcUrl(LabSystem.DATABASE));
+    environment.put("SPRING_DATASOURCE_URL", postgres.jdbcUrl(Servers.DATABASE));
     environment.put("SPRING_DATASOURCE_USERNAME", postgres.superuser());
     environment.put("SPRING_DATASOURCE_PASSWORD", postgres.password());
     credentials

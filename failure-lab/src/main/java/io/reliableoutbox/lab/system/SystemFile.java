@@ -53,10 +53,10 @@ record SystemFile(Path file, JsonMapper json) {
     var entry = new LinkedHashMap<String, Object>();
     entry.put("version", postgres.version());
     entry.put("kind", postgres.kind());
-    entry.put("jdbcUrl", postgres.jdbcUrl(LabSystem.DATABASE));
+    entry.put("jdbcUrl", postgres.jdbcUrl(Servers.DATABASE));
     entry.put("host", postgres.address().host());
     entry.put("port", postgres.address().port());
-    entry.put("database", LabSystem.DATABASE);
+    entry.put("database", Servers.DATABASE);
     entry.put("roles", roles);
     entry.put("pid", postgres.pid());
     return entry;

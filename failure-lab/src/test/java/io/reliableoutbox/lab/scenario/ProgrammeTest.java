@@ -38,6 +38,12 @@ class ProgrammeTest {
   }
 
   @Test
+  void one_that_must_lose_something_and_fails_for_another_reason_is_a_failure() {
+    var noFault = story("naive", Set.of(), List.of("the broker did not stop"), true);
+    assertThat(new Programme(List.of(passed("a"), noFault)).asHoped()).isFalse();
+  }
+
+  @Test
   void a_loss_in_one_story_fails_all() {
     var lossy = story("b", Set.of("email x 1"), List.of(), false);
     var programme = new Programme(List.of(passed("a"), lossy));

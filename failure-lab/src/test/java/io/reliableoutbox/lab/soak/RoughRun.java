@@ -21,9 +21,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same hard minute for every build of the system: effects fail, consumers and broker are frozen
- * with their hands full and then killed, and for a while no queue is bound and nobody there to bind
- * one. The system as it is loses nothing by it.
+ * The same hard minute for every build of the system: effects fail, some for ever, consumers and
+ * broker are frozen with their hands full and then killed, and for a while no queue is bound and
+ * nobody there to bind one. The system as it is loses nothing by it.
  */
 final class RoughRun {
   private static final List<String> CONSUMERS = List.of("consumer-1", "consumer-2");
@@ -51,7 +51,9 @@ final class RoughRun {
     var acknowledged = system.folder().resolve("acknowledged.csv");
     var load =
         new LoadGenerator(new OrderClient(system.orderUrl()), new ClientRecord(acknowledged));
+    var poison = new Poison(system);
     load.start(30);
+    poison.start(1);
     orders(load, 150);
     await().atMost(Duration.ofMinutes(1)).until(() -> !chaos.failedOnce().isEmpty());
 
@@ -66,8 +68,12 @@ final class RoughRun {
     parts.start("broker");
     orders(load, 60);
     load.stop(Duration.ofSeconds(60));
+    poison.close();
     boolean drained = new Drain(system.dataSource("inspector")).await(DRAIN);
-    var expected = Expectations.settled(acknowledged).mails(system.mail().messageIds());
+    var expected =
+        Expectations.settled(acknowledged)
+            .poison(poison.written())
+            .mails(system.mail().messageIds());
     return new Verdict(
         load.counts(),
         new Checker(system.dataSource("inspector")).check(expected),

@@ -20,21 +20,18 @@ public final class LaneCut {
    * Hands over what was loaded.
    *
    * @param rows grouped by aggregate, each aggregate's in order and from its first unsettled one
-   * @return whether any can be sent, or loaded, at once
    */
-  public boolean loaded(List<LoadedRow> rows) {
-    boolean any = false;
+  public void loaded(List<LoadedRow> rows) {
     int from = 0;
     for (int i = 1; i <= rows.size(); i++) {
       if (i == rows.size() || key(rows, i) != key(rows, from)) {
-        any |= lane(rows.subList(from, i));
+        lane(rows.subList(from, i));
         from = i;
       }
     }
-    return any;
   }
 
-  private boolean lane(List<LoadedRow> rows) {
+  private void lane(List<LoadedRow> rows) {
     LoadedRow first = rows.get(0);
     List<OutboxRow> sendable = new ArrayList<>();
     for (int i = 0; i < rows.size() && rows.get(i).isSendable(); i++) {
@@ -47,7 +44,6 @@ public final class LaneCut {
     } else if (first.parked()) {
       dispatcher.parked(first.row().aggregateKey(), first.row().bucket());
     }
-    return first.due();
   }
 
   private static long key(List<LoadedRow> rows, int i) {

@@ -49,9 +49,4 @@ public final class SearchPace {
     more = dispatcher.found(pages, candidates, nowNanos);
     foundAt = nowNanos;
   }
-
-  /** Whether there is more to be found at once. */
-  public boolean hasMore() {
-    return more;
-  }
 }

@@ -1,7 +1,9 @@
 package io.reliableoutbox.lab.chaos;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ public final class Chaos {
   private static final AtomicInteger PASSAGES = new AtomicInteger();
   private static final ThreadLocal<List<UUID>> DELIVERED = ThreadLocal.withInitial(List::of);
   private static final ThreadLocal<Boolean> APPLIED = ThreadLocal.withInitial(() -> false);
+
+  private static final ThreadLocal<Boolean> THROWN_BACK = ThreadLocal.withInitial(() -> false);
+  private static final Map<Integer, Long> KEPT = new ConcurrentHashMap<>();
 
   private Chaos() {}
 
@@ -73,6 +78,24 @@ public final class Chaos {
       NOTES.line("transient " + effect + " " + chosen);
     }
     return chosen;
+  }
+
+  /** One of the messages that this thread is about to acknowledge is not to be. */
+  public static void throwBack() {
+    THROWN_BACK.set(true);
+  }
+
+  /** Whether there is one; asked once. */
+  public static boolean isThrownBack() {
+    boolean thrownBack = THROWN_BACK.get();
+    THROWN_BACK.set(false);
+    return thrownBack;
+  }
+
+  /** These, and all that were given here before. */
+  public static Map<Integer, Long> kept(Map<Integer, Long> epochs) {
+    KEPT.putAll(epochs);
+    return Map.copyOf(KEPT);
   }
 
   private static boolean isChosen(UUID id, String effect) {

@@ -53,10 +53,29 @@ public enum Mutant {
       return List.of(
           Hook.of(text(), MESSAGES, "received", 3, MutantDecorators.StrangerAgain.class));
     }
+  },
+  /** What an effect refuses goes back to its queue, as often as it comes. */
+  REQUEUE_FOR_EVER {
+    @Override
+    List<Hook> hooks() {
+      return List.of(
+          Hook.of(text(), RECEIVER, "settleFailed", 3, MutantDecorators.ThrowBack.class),
+          Hook.of(text(), CHANNEL, "basicAck", 2, MutantDecorators.RequeueInstead.class),
+          Hook.of(text(), CHANNEL, "queueDeclare", 5, MutantDecorators.NoLimit.class));
+    }
+  },
+  /** A relay goes on with every bucket that it has ever had, whoever has it now. */
+  NO_FENCING {
+    @Override
+    List<Hook> hooks() {
+      return List.of(Hook.of(text(), KEEPER, "publish", 1, MutantDecorators.KeepAll.class));
+    }
   };
 
   private static final String CHANNEL = "com.rabbitmq.client.impl.ChannelN";
   private static final String CONFIRM_CHANNEL = "io.reliableoutbox.relay.rabbit.ConfirmChannel";
+  private static final String KEEPER = "io.reliableoutbox.relay.loop.LeaseKeeper";
+  private static final String RECEIVER = "io.reliableoutbox.consumer.inbox.Receiver";
   private static final String MESSAGES = "io.reliableoutbox.consumer.rabbit.AmqpMessages";
   private static final String EFFECT_ANALYTICS =
       "io.reliableoutbox.consumer.analytics.AnalyticsEffect";

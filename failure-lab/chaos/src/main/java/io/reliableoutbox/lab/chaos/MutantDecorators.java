@@ -1,10 +1,13 @@
 package io.reliableoutbox.lab.chaos;
 
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Envelope;
 import io.reliableoutbox.consumer.inbox.Event;
 import io.reliableoutbox.consumer.inbox.Received;
+import io.reliableoutbox.relay.core.Leases;
 import io.reliableoutbox.relay.rabbit.Answer;
 import io.reliableoutbox.relay.rabbit.ConfirmChannel;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Queue;
@@ -71,6 +74,42 @@ final class MutantDecorators {
           holder.getConnection().commit();
         }
       }
+    }
+  }
+
+  static final class ThrowBack {
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter() {
+      Chaos.throwBack();
+      return true;
+    }
+  }
+
+  static final class RequeueInstead {
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This Channel channel, @Advice.Argument(0) long tag)
+        throws IOException {
+      boolean thrownBack = Chaos.isThrownBack();
+      if (thrownBack) {
+        channel.basicNack(tag, true, true);
+      }
+      return thrownBack;
+    }
+  }
+
+  static final class NoLimit {
+    @Advice.OnMethodEnter
+    @SuppressWarnings("UnusedVariable") // written into the decorated method's argument
+    static void enter(@Advice.Argument(value = 4, readOnly = false) Map<String, Object> arguments) {
+      arguments = Map.of("x-queue-type", "quorum");
+    }
+  }
+
+  static final class KeepAll {
+    @Advice.OnMethodEnter
+    @SuppressWarnings("UnusedVariable") // written into the decorated method's argument
+    static void enter(@Advice.Argument(value = 0, readOnly = false) Leases leases) {
+      leases = new Leases(Chaos.kept(leases.epochs()), leases.releasing(), leases.deadlineNanos());
     }
   }
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Waits until a server answers, and no longer than its process lives. */
 final class Await {
-  private static final long STEP_MILLIS = 50;
+  private static final long STEP_MILLIS = 20;
 
   private Await() {}
 
@@ -37,7 +37,7 @@ final class Await {
     }
   }
 
-  private static void pause() {
+  static void pause() {
     try {
       Thread.sleep(STEP_MILLIS);
     } catch (InterruptedException e) {

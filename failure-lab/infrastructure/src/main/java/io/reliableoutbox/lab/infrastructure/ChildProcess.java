@@ -76,14 +76,30 @@ public final class ChildProcess {
     }
   }
 
-  /** SIGKILL to it and all below it. */
+  /**
+   * SIGKILL to it and all below it; returns when all have ended, and what they held (ports, shared
+   * memory) is free. It is stopped first, so that it makes no child that nobody kills.
+   */
   public void kill() {
+    Signals.send("STOP", process.pid());
     var below = process.descendants().toList();
     process.destroyForcibly();
     below.forEach(ProcessHandle::destroyForcibly);
-    if (!ended(KILL_TIMEOUT)) {
+    if (!ended(KILL_TIMEOUT) || !below.stream().allMatch(ChildProcess::gone)) {
       throw new InfrastructureException("Process " + pid() + " survived SIGKILL.");
     }
+  }
+
+  /** An orphan that nobody reaps, as in a container without an init, is gone too. */
+  private static boolean gone(ProcessHandle killed) {
+    long deadline = System.nanoTime() + KILL_TIMEOUT.toNanos();
+    while (killed.isAlive() && killed.info().command().isPresent()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      Await.pause();
+    }
+    return true;
   }
 
   /** SIGSTOP to it and all below it, the parent first so that it makes no more. */

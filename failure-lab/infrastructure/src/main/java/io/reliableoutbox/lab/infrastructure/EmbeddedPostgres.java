@@ -3,12 +3,14 @@ package io.reliableoutbox.lab.infrastructure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +115,32 @@ final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
     var command = new ArrayList<>(List.of(binaries.postgres().toString(), "-D", data.toString()));
     settings.forEach(setting -> command.addAll(List.of("-c", setting)));
     return ChildProcess.start(
-        unprivileged.command(command.toArray(String[]::new)), environment -> {}, log);
+        unprivileged.command(command.toArray(String[]::new)), this::forgetTheDead, log);
+  }
+
+  /**
+   * After a kill -9 its lock file names a process that is dead, and whose number may be another's
+   * by now: of this one number PostgreSQL doesn't ask whether it lives (CreateLockFile in
+   * miscinit.c). Whether the shared memory is still in use it asks all the same.
+   */
+  private void forgetTheDead(Map<String, String> environment) {
+    try (var lines = Files.lines(lockFile())) {
+      lines.findFirst().ifPresent(pid -> environment.put("PG_GRANDPARENT_PID", pid.strip()));
+    } catch (NoSuchFileException e) {
+      // It was stopped in order.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Names the process that uses the data. */
+  Path lockFile() {
+    return data.resolve("postmaster.pid");
+  }
+
+  /** A command of the user that PostgreSQL runs as. */
+  List<String> asItsUser(String... command) {
+    return unprivileged.command(command);
   }
 
   @Override
