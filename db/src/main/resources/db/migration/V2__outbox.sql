@@ -135,6 +135,10 @@ begin
 end
 $$;
 
+-- It writes with its owner's rights: on a table of somebody else it would write whatever deliveries they like. Only who
+-- makes a trigger of it needs this right; who inserts doesn't.
+revoke execute on function ordering.enqueue_delivery from public;
+
 create trigger enqueue_delivery after insert on ordering.outbox
   referencing new table as new_rows
   for each statement execute function ordering.enqueue_delivery();

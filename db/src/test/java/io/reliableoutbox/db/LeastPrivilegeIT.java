@@ -20,11 +20,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class LeastPrivilegeIT {
   private static final String PASSWORD = "a'b \\ \"c";
   private static TestDatabase database;
+  private static JdbcClient owner;
 
   @BeforeAll
   static void migrate() {
     database = TestInfrastructure.freshDatabase(fresh -> Migrations.migrate(fresh.dataSource()));
-    var owner =
+    owner =
         JdbcClient.create(
             new org.springframework.jdbc.datasource.SingleConnectionDataSource(
                 database.jdbcUrl(), database.username(), database.password(), true));
@@ -75,6 +76,40 @@ class LeastPrivilegeIT {
   void no_role_does_more_than_its_work(String role, String statement) {
     assertThatThrownBy(() -> as(role).sql(statement).update())
         .hasStackTraceContaining("permission denied");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"order_app", "outbox_writer", "outbox_relay", "inspector", "operator"})
+  void nobody_writes_deliveries_by_a_trigger_on_a_table_of_their_own(String role) {
+    String withTrigger =
+        """
+        begin;
+        set local role %s;
+        create temporary table mine (position bigint, aggregate_type text, aggregate_id text) on commit drop;
+        create trigger mine after insert on mine referencing new table as new_rows
+          for each statement execute function ordering.enqueue_delivery();
+        insert into mine values (1, 'thing', 'a');
+        rollback;
+        """;
+    assertThatThrownBy(() -> database.execute(withTrigger.formatted(role)))
+        .hasStackTraceContaining("permission denied for function ordering.enqueue_delivery");
+  }
+
+  @Test
+  void what_runs_with_its_owner_s_rights_is_for_whom_it_is_meant_and_looks_nowhere_else() {
+    List<String> open =
+        owner
+            .sql(
+                """
+                select oid::regprocedure::text
+                from pg_proc
+                where prosecdef and pronamespace::regnamespace::text in ('ordering', 'consuming', 'public')
+                  and (has_function_privilege('public', oid, 'execute')
+                       or proconfig is distinct from array['search_path=pg_catalog, pg_temp'])
+                """)
+            .query(String.class)
+            .list();
+    assertThat(open).isEmpty();
   }
 
   @ParameterizedTest(name = "only the operator may: {0}")
