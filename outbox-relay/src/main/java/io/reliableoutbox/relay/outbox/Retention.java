@@ -14,11 +14,9 @@ public class Retention {
   }
 
   /**
-   * Removes what is old enough among the next {@code atMost} settled rows behind {@code position},
-   * in order. Looks at so many rows and no more, however long the history is; a run that starts at
-   * 0 and goes on while there is anything old follows the old end of it.
-   *
-   * @return how many were removed, and the last position looked at
+   * Removes what was settled long enough ago among the next {@code atMost} rows behind {@code
+   * position}, in order. Looks at so many rows and no more, however long the history is and
+   * whatever waits in between.
    */
   public Removed removeOlderThan(Duration age, long position, int atMost) {
     return jdbc.sql(
@@ -26,7 +24,7 @@ public class Retention {
             with looked_at as materialized (
               select position, copy, settled_at
               from outbox_delivery
-              where (position, copy) > (:position, true) and state in ('PUBLISHED', 'SKIPPED')
+              where (position, copy) > (:position, true)
               order by position, copy
               limit :atMost),
             old as materialized (
@@ -47,20 +45,27 @@ public class Retention {
               delete from outbox o using removed r where o.position = r.position and not r.copy)
             select (select count(*) from removed),
                    coalesce((select max(position) from looked_at), :position),
-                   exists (select from looked_at where settled_at < now() - :age * interval '1 millisecond')
+                   exists (select from looked_at where settled_at < now() - :age * interval '1 millisecond'),
+                   -- Most of them: what a writer says of the time of a single event proves nothing.
+                   (select 2 * count(*) filter (where o.occurred_at < now() - :age * interval '1 millisecond') > count(*)
+                    from looked_at l join outbox o using (position))
             """)
         .param("age", age.toMillis())
         .param("position", position)
         .param("atMost", atMost)
-        .query((row, n) -> new Removed(row.getInt(1), row.getLong(2), row.getBoolean(3)))
+        .query(
+            (row, n) ->
+                new Removed(row.getInt(1), row.getLong(2), row.getBoolean(3), row.getBoolean(4)))
         .single();
   }
 
   /**
    * What one statement removed, and where the next one goes on.
    *
-   * @param anyOld whether any of what it looked at was settled long enough ago; behind a batch
-   *     without, there is none
+   * @param position the last one that it looked at
+   * @param anyOld whether anything of it was settled long enough ago
+   * @param oldEvents whether its events happened long enough ago, most of them; behind those that
+   *     didn't, nothing is old
    */
-  public record Removed(int rows, long position, boolean anyOld) {}
+  public record Removed(int rows, long position, boolean anyOld, boolean oldEvents) {}
 }
