@@ -58,7 +58,7 @@ class RelayConfiguration {
   }
 
   // LISTEN needs a connection that stays; one from the pool would be missing there.
-  private static DataSource ownConnections(DataSourceProperties database) {
+  static DataSource ownConnections(DataSourceProperties database) {
     return new SimpleDriverDataSource(new Driver(), database.determineUrl(), properties(database));
   }
 

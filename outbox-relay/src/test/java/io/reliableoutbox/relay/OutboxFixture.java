@@ -15,7 +15,14 @@ import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A migrated database with relays on it that belong to one test. */
@@ -33,8 +40,7 @@ public final class OutboxFixture implements AutoCloseable {
   /** On a database that is migrated already, and is removed at the end. */
   public OutboxFixture(TestDatabase migrated) {
     database = migrated;
-    HikariDataSource owner = pool(database.username(), database.password(), "ordering", 20);
-    sql = JdbcClient.create(owner);
+    sql = JdbcClient.create(pool(owner()));
     database.execute("alter role outbox_relay password '" + RELAY_PASSWORD + "'");
     database.execute("alter role order_app password '" + RELAY_PASSWORD + "'");
   }
@@ -85,7 +91,8 @@ public final class OutboxFixture implements AutoCloseable {
 
   /** Starts a relay in this process, on connections and with a role as in production. */
   public Relay startRelay(String brokerUri, RelaySettings settings) {
-    JdbcClient jdbc = JdbcClient.create(pool("outbox_relay", RELAY_PASSWORD, settings.schema(), 4));
+    DataSourceProperties connections = connections();
+    JdbcClient jdbc = JdbcClient.create(pool(asInProduction(connections, settings.schema())));
     BrokerSettings broker = new BrokerSettings(List.of(brokerUri), null);
     Relay relay =
         new Relay(
@@ -99,7 +106,7 @@ public final class OutboxFixture implements AutoCloseable {
             new Outbox(jdbc),
             new Marks(jdbc),
             new LeaseTable(jdbc),
-            database.dataSource("outbox_relay", RELAY_PASSWORD),
+            RelayConfiguration.ownConnections(connections),
             Outcomes.IGNORED,
             OutboxSpans.NONE);
     relays.add(relay);
@@ -107,15 +114,44 @@ public final class OutboxFixture implements AutoCloseable {
     return relay;
   }
 
-  private HikariDataSource pool(String user, String password, String schema, int size) {
+  private DataSourceProperties connections() {
+    DataSourceProperties relay = new DataSourceProperties();
+    relay.setUrl(database.jdbcUrl());
+    relay.setUsername("outbox_relay");
+    relay.setPassword(RELAY_PASSWORD);
+    return relay;
+  }
+
+  /** With all that application.yaml says: what a relay sets in its sessions, how long it waits. */
+  static HikariConfig asInProduction(DataSourceProperties connections, String schema) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(new MapPropertySource("test", Map.of("relay.schema", schema)));
+    ConfigDataEnvironmentPostProcessor.applyTo(environment);
+    HikariConfig config =
+        Binder.get(environment)
+            .bind("spring.datasource.hikari", Bindable.of(HikariConfig.class))
+            .get();
+    config.setJdbcUrl(connections.determineUrl());
+    config.setUsername(connections.determineUsername());
+    config.setPassword(connections.determinePassword());
+    return config;
+  }
+
+  private HikariConfig owner() {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(database.jdbcUrl());
-    config.setUsername(user);
-    config.setPassword(password);
-    config.setSchema(schema);
-    config.setMaximumPoolSize(size);
+    config.setUsername(database.username());
+    config.setPassword(database.password());
+    config.setSchema("ordering");
+    config.setMaximumPoolSize(20);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(3000);
+    return config;
+  }
+
+  private HikariDataSource pool(HikariConfig config) {
     HikariDataSource pool = new HikariDataSource(config);
     pools.add(pool);
     return pool;
@@ -157,6 +193,18 @@ public final class OutboxFixture implements AutoCloseable {
             """)
         .param("events", events)
         .param("aggregates", aggregates)
+        .update();
+  }
+
+  /** Inserts so many events of a megabyte. */
+  void insertLarge(int events) {
+    sql.sql(
+            """
+            insert into outbox (aggregate_type, aggregate_id, event_type, payload)
+            select 'thing', 'large' || n, 'thing.changed', to_json(repeat('x', 1000000))
+            from generate_series(1, :events) n
+            """)
+        .param("events", events)
         .update();
   }
 

@@ -76,7 +76,7 @@ class PgBouncerIT {
         file,
         """
         [databases]
-        relay = host=%s port=%d dbname=%s user=outbox_relay password=%s connect_query='set search_path = ordering; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off; set plan_cache_mode = force_generic_plan'
+        relay = host=%s port=%d dbname=%s user=outbox_relay password=%s connect_query='%s'
         [pgbouncer]
         listen_addr = 127.0.0.1
         listen_port = %d
@@ -91,6 +91,7 @@ class PgBouncerIT {
                 server.port(),
                 outbox.database.name(),
                 OutboxFixture.RELAY_PASSWORD,
+                SettingsTest.pooled().replace("billing", "ordering").replace("'", "''"),
                 port,
                 SERVER_CONNECTIONS));
     return file;

@@ -2,11 +2,20 @@ package io.reliableoutbox.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class SettingsTest {
@@ -33,6 +42,30 @@ class SettingsTest {
           assertThat(started.getBean(BrokerSettings.class).uris())
               .hasToString("[amqp://guest:guest@localhost:5672/%2f]");
         });
+  }
+
+  @Test
+  void a_pool_as_in_the_documentation_sets_what_a_relay_sets() throws Exception {
+    DataSourceProperties connections = new DataSourceProperties();
+    connections.setUrl("jdbc:postgresql://localhost/none");
+    HikariConfig relay = OutboxFixture.asInProduction(connections, "billing");
+    assertThat(statements(pooled()))
+        .contains("set lock_timeout = '2s'")
+        .isEqualTo(
+            statements(
+                "set search_path = " + relay.getSchema() + "; " + relay.getConnectionInitSql()));
+  }
+
+  /** What docs/pgbouncer.md has the pool set in each of its connections. */
+  static String pooled() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "pgbouncer.md"));
+    Matcher query = Pattern.compile("connect_query='((?:[^']|'')+)'").matcher(page);
+    assertThat(query.find()).isTrue();
+    return query.group(1).replace("''", "'");
+  }
+
+  private static List<String> statements(String sql) {
+    return Stream.of(sql.split(";")).map(String::strip).toList();
   }
 
   @Test
