@@ -107,7 +107,7 @@ class OperatorsIT {
         IntStream.range(0, BUCKETS)
             .mapToObj(bucket -> new Scans.Page(bucket, 0, 1000, true))
             .toList();
-    assertThat(new Outbox(outbox.sql).find(everywhere)).isEmpty();
+    assertThat(new Outbox(outbox.sql).find(everywhere, 1000)).isEmpty();
     outbox.insertMany(1000, 1000);
     await().atMost(Duration.ofSeconds(30)).until(() -> outbox.count("PUBLISHED") == 1000);
 

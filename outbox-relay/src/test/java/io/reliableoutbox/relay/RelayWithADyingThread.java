@@ -51,9 +51,9 @@ final class RelayWithADyingThread {
                 List.of(URI.create(brokerUri)), null, "ordering", "orders.events", List.of()),
             new Outbox(jdbc) {
               @Override
-              public List<Candidate> find(List<Scans.Page> pages) {
+              public List<Candidate> find(List<Scans.Page> pages, int retries) {
                 dieIn("outbox-reader");
-                return super.find(pages);
+                return super.find(pages, retries);
               }
             },
             new Marks(jdbc) {

@@ -72,6 +72,11 @@ public final class Dispatcher {
     return lanes.wanted() >= limits.window() ? List.of() : scans.pages(limits.window());
   }
 
+  /** How many due retries a search brings: a window of them, over however many buckets they are. */
+  public int retries() {
+    return Math.max(Scans.LEAST_ROWS, limits.window());
+  }
+
   /**
    * What the search of {@code pages} found.
    *
@@ -104,12 +109,21 @@ public final class Dispatcher {
   }
 
   /**
-   * Up to {@code atMost} aggregates whose first unsettled rows are wanted now, {@link
-   * Limits#laneRows} each. What is loaded must be handed over before this is called again.
+   * Up to {@code atMost} aggregates whose first unsettled rows are wanted now, {@link #rowsEach} of
+   * each. What is loaded must be handed over before this is called again.
    */
   public List<Long> toLoad(int atMost) {
     loadingUnder = leases;
     return lanes.takeWanted(Math.min(atMost, limits.loadedRows() - rows()));
+  }
+
+  /**
+   * How many rows of each of so many aggregates there is room for; few of many rather than many of
+   * few.
+   */
+  public int rowsEach(int aggregates) {
+    int room = (limits.loadedRows() - rows()) / Math.max(1, aggregates);
+    return Math.max(1, Math.min(limits.laneRows(), room));
   }
 
   /**

@@ -9,36 +9,35 @@ import java.util.List;
  */
 public final class LaneCut {
   private final Dispatcher dispatcher;
-  private final int laneRows;
 
-  public LaneCut(Dispatcher dispatcher, Limits limits) {
+  public LaneCut(Dispatcher dispatcher) {
     this.dispatcher = dispatcher;
-    this.laneRows = limits.laneRows();
   }
 
   /**
    * Hands over what was loaded.
    *
    * @param rows grouped by aggregate, each aggregate's in order and from its first unsettled one
+   * @param rowsEach how many of an aggregate were asked for
    */
-  public void loaded(List<LoadedRow> rows) {
+  public void loaded(List<LoadedRow> rows, int rowsEach) {
     int from = 0;
     for (int i = 1; i <= rows.size(); i++) {
       if (i == rows.size() || key(rows, i) != key(rows, from)) {
-        lane(rows.subList(from, i));
+        lane(rows.subList(from, i), rowsEach);
         from = i;
       }
     }
   }
 
-  private void lane(List<LoadedRow> rows) {
+  private void lane(List<LoadedRow> rows, int rowsEach) {
     LoadedRow first = rows.get(0);
     List<OutboxRow> sendable = new ArrayList<>();
     for (int i = 0; i < rows.size() && rows.get(i).isSendable(); i++) {
       sendable.add(rows.get(i).row());
     }
     if (!sendable.isEmpty()) {
-      dispatcher.loaded(sendable, sendable.size() < rows.size() || rows.size() == laneRows);
+      dispatcher.loaded(sendable, sendable.size() < rows.size() || rows.size() == rowsEach);
     } else if (first.due()) {
       dispatcher.postponed(first.row().aggregateKey(), first.row().bucket());
     } else if (first.parked()) {

@@ -5,7 +5,7 @@ package io.reliableoutbox.relay.core;
  *
  * @param window messages that may be unconfirmed
  * @param laneRows rows of one aggregate that are loaded at once
- * @param loadedRows rows in memory, about
+ * @param loadedRows rows in memory, those of a load that is under way included
  * @param loadedBytes payload in memory, about: one load more than this at the most
  */
 public record Limits(int window, int laneRows, int loadedRows, long loadedBytes) {

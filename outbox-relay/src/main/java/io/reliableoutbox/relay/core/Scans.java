@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** The searches of all buckets that are leased; each bucket gets the same share of every round. */
 public final class Scans {
-  private static final int LEAST_ROWS = 16;
+  static final int LEAST_ROWS = 16;
 
   /**
    * A piece of a bucket to look through.

@@ -3,7 +3,6 @@ package io.reliableoutbox.relay.loop;
 import io.reliableoutbox.relay.core.Candidate;
 import io.reliableoutbox.relay.core.Dispatcher;
 import io.reliableoutbox.relay.core.LaneCut;
-import io.reliableoutbox.relay.core.Limits;
 import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.core.SearchPace;
@@ -18,7 +17,6 @@ final class Feed {
   private final Dispatcher dispatcher;
   private final SearchPace pace;
   private final LaneCut lanes;
-  private final int laneRows;
   private final Outbox outbox;
   private final Errand errand;
   private int aggregatesALoad = MOST_AGGREGATES;
@@ -27,11 +25,10 @@ final class Feed {
   private volatile boolean sweepHinted;
 
   /** What it reads, it reads as {@code errand}. */
-  Feed(Dispatcher dispatcher, Limits limits, Outbox outbox, Duration pollInterval, Errand errand) {
+  Feed(Dispatcher dispatcher, Outbox outbox, Duration pollInterval, Errand errand) {
     this.dispatcher = dispatcher;
     this.pace = new SearchPace(dispatcher, pollInterval, System.nanoTime());
-    this.lanes = new LaneCut(dispatcher, limits);
-    this.laneRows = limits.laneRows();
+    this.lanes = new LaneCut(dispatcher);
     this.outbox = outbox;
     this.errand = errand;
   }
@@ -69,21 +66,22 @@ final class Feed {
     if (wanted.isEmpty()) {
       return false;
     }
+    int rowsEach = dispatcher.rowsEach(wanted.size());
     searchNext = true;
     aggregatesALoad = Math.max(1, asked / 2);
     errand.begin(
         () -> {
-          List<LoadedRow> rows = outbox.load(wanted, laneRows, BYTES_A_LOAD);
-          return () -> loaded(rows, asked);
+          List<LoadedRow> rows = outbox.load(wanted, rowsEach, BYTES_A_LOAD);
+          return () -> loaded(rows, rowsEach, asked);
         });
     return true;
   }
 
-  private void loaded(List<LoadedRow> rows, int asked) {
+  private void loaded(List<LoadedRow> rows, int rowsEach, int asked) {
     if (rows.stream().allMatch(LoadedRow::hasMessage)) {
       aggregatesALoad = Math.min(MOST_AGGREGATES, 2 * asked);
     }
-    lanes.loaded(rows);
+    lanes.loaded(rows, rowsEach);
   }
 
   private boolean find() {
@@ -99,10 +97,11 @@ final class Feed {
     if (pages.isEmpty()) {
       return false;
     }
+    int retries = dispatcher.retries();
     searchNext = false;
     errand.begin(
         () -> {
-          List<Candidate> found = outbox.find(pages);
+          List<Candidate> found = outbox.find(pages, retries);
           return () -> pace.found(pages, found, now);
         });
     return true;

@@ -65,7 +65,7 @@ public final class Relay implements SmartLifecycle {
     this.hints = new HintListener(hintConnections, settings, this::hinted);
     Errand reading = new Errand("outbox-reader", signal);
     Errand marking = new Errand("mark-writer", signal);
-    this.feed = new Feed(dispatcher, limits, outbox, settings.pollInterval(), reading);
+    this.feed = new Feed(dispatcher, outbox, settings.pollInterval(), reading);
     MarkWriter writer = new MarkWriter(dispatcher, marks, relay, spans, marking, keeper::published);
     this.loop =
         new RelayLoop(dispatcher, keeper, feed, link, writer, reading, marking, settings, signal);

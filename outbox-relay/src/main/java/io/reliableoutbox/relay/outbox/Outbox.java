@@ -30,9 +30,9 @@ public class Outbox {
 
   /**
    * Looks through the pages for rows that may have something to send, and through their buckets for
-   * retries that are due; in order of position.
+   * up to {@code retries} retries that are due; in order of position.
    */
-  public List<Candidate> find(List<Scans.Page> pages) {
+  public List<Candidate> find(List<Scans.Page> pages, int retries) {
     return jdbc.sql(
             """
             select page.number - 1 as page, d.bucket, d.position, d.aggregate_key
@@ -49,13 +49,14 @@ public class Outbox {
               from outbox_delivery
               where state = 'RETRYING' and next_attempt_at <= now() and bucket = any(:buckets::smallint[])
               order by next_attempt_at
-              limit :rows)
+              limit :retries)
             order by position
             """)
         .param("buckets", pages.stream().mapToInt(Scans.Page::bucket).toArray())
         .param("from", pages.stream().mapToLong(Scans.Page::from).toArray())
         .param("rows", pages.get(0).rows())
         .param("retry", Candidate.RETRY)
+        .param("retries", retries)
         .query(
             (row, n) -> new Candidate(row.getInt(1), row.getInt(2), row.getLong(3), row.getLong(4)))
         .list();

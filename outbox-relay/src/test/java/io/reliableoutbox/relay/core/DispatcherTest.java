@@ -10,21 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
   private static final long NOW = 1_000;
-  private final Dispatcher dispatcher =
-      new Dispatcher(
-          new Limits(3, 16, 100, 10_000),
-          new RetryPolicy(
-              Duration.ofSeconds(1),
-              Duration.ofMinutes(5),
-              Duration.ofHours(1),
-              5,
-              new SplittableRandom(1)),
-          Outcomes.IGNORED);
+  private final Dispatcher dispatcher = dispatcher(new Limits(3, 16, 100, 10_000));
   private long sequence;
 
   @BeforeEach
@@ -338,6 +332,74 @@ class DispatcherTest {
     List<Scans.Page> pages = dispatcher.pages();
     dispatcher.found(pages, List.of(), NOW + Duration.ofMillis(500).toNanos());
     assertThat(dispatcher.toLoad(100)).hasSize(20);
+  }
+
+  @Test
+  void many_due_retries_take_as_many_searches_as_they_are_windows() {
+    Dispatcher wide = dispatcher(new Limits(100, 16, 400, 1 << 20));
+    wide.leases(
+        new Leases(
+            IntStream.range(0, 64)
+                .boxed()
+                .collect(Collectors.toMap(bucket -> bucket, bucket -> 7L)),
+            Set.of(),
+            Long.MAX_VALUE / 4));
+    List<Long> due = LongStream.rangeClosed(1, 1000).boxed().collect(Collectors.toList());
+    int searches = 0;
+    for (; !due.isEmpty(); searches++) {
+      List<Long> found = due.subList(0, Math.min(wide.retries(), due.size()));
+      wide.found(
+          wide.pages(),
+          found.stream().map(row -> new Candidate(Candidate.RETRY, 0, row, row)).toList(),
+          NOW);
+      wide.toLoad(1000).forEach(key -> wide.loaded(List.of(Rows.row(key, key, 1, 0)), false));
+      for (OutboxRow row = wide.next(ALONE, NOW); row != null; row = wide.next(ALONE, NOW)) {
+        wide.sending(ALONE, row, ++sequence, NOW);
+        wide.acked(ALONE, sequence, false, NOW);
+      }
+      List<Mark> written = wide.marks();
+      wide.marked(written);
+      due.removeAll(written.stream().map(mark -> mark.row().position()).toList());
+    }
+    assertThat(searches).isEqualTo(10);
+  }
+
+  @Test
+  void no_load_brings_more_rows_than_there_is_room_for() {
+    want(1, 40);
+    assertThat(dispatcher.toLoad(100)).hasSize(40);
+    assertThat(dispatcher.rowsEach(40)).isEqualTo(2);
+    LongStream.rangeClosed(1, 40)
+        .forEach(
+            key ->
+                dispatcher.loaded(
+                    List.of(Rows.row(2 * key, key), Rows.row(2 * key + 1, key)), true));
+
+    want(100, 150);
+    assertThat(dispatcher.toLoad(100)).as("80 of 100 rows are in memory").hasSize(20);
+    assertThat(dispatcher.rowsEach(20)).isEqualTo(1);
+    assertThat(dispatcher.rowsEach(1)).as("never more than a lane").isEqualTo(16);
+  }
+
+  private void want(long from, long to) {
+    dispatcher.found(
+        dispatcher.pages(),
+        LongStream.rangeClosed(from, to)
+            .mapToObj(key -> new Candidate(Candidate.RETRY, 0, 2 * key, key))
+            .toList(),
+        NOW);
+  }
+
+  private static Dispatcher dispatcher(Limits limits) {
+    return new Dispatcher(
+        limits,
+        new RetryPolicy(
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(5),
+            Duration.ofHours(1),
+            5,
+            new SplittableRandom(1)),
+        Outcomes.IGNORED);
   }
 
   private static List<Candidate> full(List<Scans.Page> pages) {

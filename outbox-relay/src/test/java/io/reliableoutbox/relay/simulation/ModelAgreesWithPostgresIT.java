@@ -64,8 +64,9 @@ class ModelAgreesWithPostgresIT {
         pages.add(new Scans.Page(bucket, dice.between(0, 60), rows, false));
       }
     }
-    List<Candidate> modelled = world.outbox.find(RELAY, pages);
-    List<Candidate> real = new Outbox(outbox.sql).find(pages);
+    int retries = dice.between(1, 20);
+    List<Candidate> modelled = world.outbox.find(RELAY, pages, retries);
+    List<Candidate> real = new Outbox(outbox.sql).find(pages, retries);
     assertThat(modelled).containsExactlyInAnyOrderElementsOf(real);
     assertThat(modelled.stream().map(Candidate::position))
         .isEqualTo(real.stream().map(Candidate::position).toList());

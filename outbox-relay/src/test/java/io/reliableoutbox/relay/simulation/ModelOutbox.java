@@ -18,7 +18,7 @@ class ModelOutbox {
     this.database = world.database;
   }
 
-  List<Candidate> find(int relay, List<Scans.Page> pages) {
+  List<Candidate> find(int relay, List<Scans.Page> pages, int retries) {
     int limit = pages.get(0).rows();
     List<Candidate> found = new ArrayList<>();
     List<Row> due = new ArrayList<>();
@@ -32,7 +32,7 @@ class ModelOutbox {
       }
     }
     due.sort(Comparator.comparingLong(row -> row.nextAttemptAt));
-    for (Row row : due.subList(0, Math.min(limit, due.size()))) {
+    for (Row row : due.subList(0, Math.min(retries, due.size()))) {
       found.add(candidate(Candidate.RETRY, row));
     }
     found.sort(Comparator.comparingLong(Candidate::position));

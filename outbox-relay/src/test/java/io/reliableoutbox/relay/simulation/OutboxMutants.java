@@ -75,8 +75,8 @@ final class OutboxMutants {
     }
 
     @Override
-    List<Candidate> find(int relay, List<Scans.Page> pages) {
-      List<Candidate> candidates = super.find(relay, pages);
+    List<Candidate> find(int relay, List<Scans.Page> pages, int retries) {
+      List<Candidate> candidates = super.find(relay, pages, retries);
       found.clear();
       candidates.forEach(c -> found.putIfAbsent(c.aggregateKey(), c.position()));
       return candidates;
@@ -99,8 +99,8 @@ final class OutboxMutants {
     }
 
     @Override
-    List<Candidate> find(int relay, List<Scans.Page> pages) {
-      List<Candidate> found = super.find(relay, pages);
+    List<Candidate> find(int relay, List<Scans.Page> pages, int retries) {
+      List<Candidate> found = super.find(relay, pages, retries);
       found.removeIf(c -> c.position() < cursor(relay, c) && c.page() != Candidate.RETRY);
       found.forEach(c -> cursors.merge(relay + "/" + c.bucket(), c.position(), Math::max));
       return found;
@@ -117,8 +117,8 @@ final class OutboxMutants {
     }
 
     @Override
-    List<Candidate> find(int relay, List<Scans.Page> pages) {
-      List<Candidate> found = super.find(relay, pages);
+    List<Candidate> find(int relay, List<Scans.Page> pages, int retries) {
+      List<Candidate> found = super.find(relay, pages, retries);
       found.removeIf(c -> c.page() != Candidate.RETRY && !pages.get(c.page()).tail());
       return found;
     }
@@ -132,8 +132,8 @@ final class OutboxMutants {
     }
 
     @Override
-    List<Candidate> find(int relay, List<Scans.Page> pages) {
-      List<Candidate> found = super.find(relay, pages);
+    List<Candidate> find(int relay, List<Scans.Page> pages, int retries) {
+      List<Candidate> found = super.find(relay, pages, retries);
       if (++searches % 20 != 0) {
         found.removeIf(c -> c.page() != Candidate.RETRY && !pages.get(c.page()).tail());
       }

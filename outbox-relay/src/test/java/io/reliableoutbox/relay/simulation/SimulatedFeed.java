@@ -32,7 +32,7 @@ final class SimulatedFeed {
     this.pace =
         new SearchPace(
             relay.dispatcher, Duration.ofNanos(relay.pollInterval()), relay.process.nanoTime());
-    this.lanes = new LaneCut(relay.dispatcher, world.plan.limits);
+    this.lanes = new LaneCut(relay.dispatcher);
   }
 
   void hint() {
@@ -64,11 +64,12 @@ final class SimulatedFeed {
     if (pages.isEmpty()) {
       return false;
     }
+    int retries = relay.dispatcher.retries();
     searchNext = false;
     errand.begin(
         (done, failed) ->
             session.call(
-                () -> world.outbox.find(relay.id(), pages),
+                () -> world.outbox.find(relay.id(), pages, retries),
                 candidates -> done.accept(() -> pace.found(pages, candidates, now)),
                 failed));
     return true;
@@ -80,24 +81,23 @@ final class SimulatedFeed {
     if (wanted.isEmpty()) {
       return false;
     }
+    int rowsEach = relay.dispatcher.rowsEach(wanted.size());
     searchNext = true;
     aggregatesALoad = Math.max(1, asked / 2);
     world.say(() -> "relay " + relay.id() + " loads " + wanted);
     errand.begin(
         (done, failed) ->
             session.call(
-                () ->
-                    world.outbox.load(
-                        relay.id(), wanted, world.plan.limits.laneRows(), world.plan.bytesALoad),
-                rows -> done.accept(() -> loaded(rows, asked)),
+                () -> world.outbox.load(relay.id(), wanted, rowsEach, world.plan.bytesALoad),
+                rows -> done.accept(() -> loaded(rows, rowsEach, asked)),
                 failed));
     return true;
   }
 
-  private void loaded(List<LoadedRow> rows, int asked) {
+  private void loaded(List<LoadedRow> rows, int rowsEach, int asked) {
     if (rows.stream().allMatch(LoadedRow::hasMessage)) {
       aggregatesALoad = Math.min(MOST_AGGREGATES, 2 * asked);
     }
-    lanes.loaded(rows);
+    lanes.loaded(rows, rowsEach);
   }
 }
