@@ -113,6 +113,30 @@ class BlockedBrokerIT {
     assertThat(outbox.attempts()).isZero();
   }
 
+  @Test
+  void an_alarm_that_comes_during_a_write_shows_while_the_write_does_not_end() throws Exception {
+    try (SilencingProxy proxy = SilencingProxy.before(uri)) {
+      Relay relay = outbox.startRelay(proxy.through(uri));
+      await().until(() -> relay.brokerState().equals(Relay.CONNECTED) && relay.buckets() == 64);
+      memoryAlarm(true);
+      proxy.hold();
+      outbox.insertLarge(30);
+      await().atMost(SOON).until(SilentPeerIT::relayIsWriting);
+      assertThat(relay.brokerState()).doesNotStartWith("blocked");
+
+      // With the first bytes of a message the broker says that it is blocked.
+      proxy.pass(100_000);
+      await().atMost(SOON).until(() -> relay.brokerState().startsWith("blocked by the broker"));
+      assertThat(SilentPeerIT.relayIsWriting()).isTrue();
+      assertThat(new RelayHealth(relay).health().getStatus()).isEqualTo(Status.DOWN);
+
+      memoryAlarm(false);
+      proxy.open();
+      await().atMost(SOON).until(() -> outbox.count("PUBLISHED") == 30);
+      assertThat(outbox.attempts()).isZero();
+    }
+  }
+
   private static void memoryAlarm(boolean on) {
     broker.runCtl("set_vm_memory_high_watermark", on ? "0" : "0.4");
   }

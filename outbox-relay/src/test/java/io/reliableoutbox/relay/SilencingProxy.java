@@ -32,6 +32,7 @@ final class SilencingProxy implements AutoCloseable {
   private boolean holdsRequests;
   private boolean holdsAnswers;
   private boolean swallows;
+  private long passes;
 
   SilencingProxy(String host, int port) throws IOException {
     this.host = host;
@@ -74,6 +75,13 @@ final class SilencingProxy implements AutoCloseable {
     set(true, true, false);
   }
 
+  /** Lets about so many bytes of what is held go on to the server, and all that it answers. */
+  synchronized void pass(long bytes) {
+    passes = bytes;
+    holdsAnswers = false;
+    notifyAll();
+  }
+
   /** Takes everything, on old and new connections, and passes nothing on. */
   void swallow() {
     set(false, false, true);
@@ -103,13 +111,15 @@ final class SilencingProxy implements AutoCloseable {
     holdsRequests = requests;
     holdsAnswers = answers;
     swallows = swallow;
+    passes = 0;
     notifyAll();
   }
 
-  private synchronized void awaitOpen(boolean answers) throws InterruptedException {
-    while (answers ? holdsAnswers : holdsRequests) {
+  private synchronized void awaitOpen(boolean answers, int bytes) throws InterruptedException {
+    while (answers ? holdsAnswers : holdsRequests && passes <= 0) {
       wait();
     }
+    passes -= answers ? 0 : bytes;
   }
 
   private void accept() {
@@ -136,7 +146,7 @@ final class SilencingProxy implements AutoCloseable {
         to) {
       byte[] buffer = new byte[BUFFER];
       for (int n = from.getInputStream().read(buffer); n > 0; ) {
-        awaitOpen(answers);
+        awaitOpen(answers, n);
         if (spoiled.contains(pair)) {
           swallowed.addAndGet(n);
         } else {

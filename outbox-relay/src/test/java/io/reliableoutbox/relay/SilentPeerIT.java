@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.health.contributor.Status;
 
 /** Connections that stay open and say nothing any more: whoever waits without a deadline hangs. */
 class SilentPeerIT {
@@ -63,12 +64,17 @@ class SilentPeerIT {
       Relay relay = outbox.startRelay(proxy.through(uri));
       await().until(() -> relay.brokerState().equals(Relay.CONNECTED));
       proxy.hold();
-      insertLarge(30);
+      outbox.insertLarge(30);
       await().atMost(SOON).until(SilentPeerIT::relayIsWriting);
+      await()
+          .atMost(SOON)
+          .until(
+              () -> relay.brokerState().equals("the broker takes nothing: a write does not end"));
+      assertThat(new RelayHealth(relay).health().getStatus()).isEqualTo(Status.DOWN);
       await().atMost(SOON).until(() -> relay.buckets() == 0);
 
       // The heartbeats that don't come end the write.
-      await().atMost(SOON).until(() -> !relay.brokerState().equals(Relay.CONNECTED));
+      await().atMost(SOON).until(() -> !relayIsWriting());
       proxy.open();
       await().atMost(SOON).until(() -> outbox.count("PUBLISHED") == 30);
       assertThat(outbox.attempts()).isZero();
@@ -103,20 +109,7 @@ class SilentPeerIT {
     }
   }
 
-  private void insertLarge(int events) {
-    outbox
-        .sql
-        .sql(
-            """
-            insert into outbox (aggregate_type, aggregate_id, event_type, payload)
-            select 'thing', 'large' || n, 'thing.changed', to_json(repeat('x', 1000000))
-            from generate_series(1, :events) n
-            """)
-        .param("events", events)
-        .update();
-  }
-
-  private static boolean relayIsWriting() {
+  static boolean relayIsWriting() {
     return Thread.getAllStackTraces().entrySet().stream()
         .filter(thread -> thread.getKey().getName().equals("relay"))
         .flatMap(thread -> java.util.stream.Stream.of(thread.getValue()).limit(5))

@@ -32,8 +32,10 @@ final class Link {
   private long tryAgainAt = System.nanoTime();
   private long waitingSince = Long.MIN_VALUE;
   private volatile long usableAt = System.nanoTime();
-  private @Nullable Generation generation;
-  private volatile String state = "not connected yet";
+  private volatile long writingSince;
+  private volatile boolean writing;
+  private volatile @Nullable Generation generation;
+  private volatile String disconnected = "not connected yet";
 
   Link(Broker broker, Dispatcher dispatcher, Signal signal, Duration confirmTimeout) {
     this.broker = broker;
@@ -43,9 +45,20 @@ final class Link {
     this.backOff = newBackOff();
   }
 
-  /** "connected", or why not; for health. Callable from any thread. */
+  /**
+   * "connected", or why nothing can be sent; for health. Callable from any thread: the loop itself
+   * can't say that it hangs in a write.
+   */
   String state() {
-    return state;
+    Generation current = generation;
+    if (current == null) {
+      return disconnected;
+    }
+    if (current.isBlocked()) {
+      return "blocked by the broker (memory or disk alarm)";
+    }
+    boolean hangs = writing && clock.getAsLong() - writingSince > confirmTimeout.toNanos();
+    return hangs ? "the broker takes nothing: a write does not end" : Relay.CONNECTED;
   }
 
   /** Time since the loop last had a channel to the broker. Callable from any thread. */
@@ -66,8 +79,6 @@ final class Link {
       return false;
     }
     usableAt = clock.getAsLong();
-    state =
-        generation.isBlocked() ? "blocked by the broker (memory or disk alarm)" : Relay.CONNECTED;
     return !generation.isBlocked();
   }
 
@@ -80,12 +91,16 @@ final class Link {
     if (!channel.isOpen()) {
       return false;
     }
-    dispatcher.sending(route, row, channel.nextSequence(), clock.getAsLong());
+    long now = clock.getAsLong();
+    dispatcher.sending(route, row, channel.nextSequence(), now);
+    writingSince = now;
     return channel.publish(row);
   }
 
   /** Messages may wait for {@link #flush} from now on. */
   void hold() {
+    writingSince = clock.getAsLong();
+    writing = true;
     if (generation != null) {
       generation.hold();
     }
@@ -94,8 +109,10 @@ final class Link {
   /** Writes what waits. */
   void flush() {
     if (generation != null) {
+      writingSince = clock.getAsLong();
       generation.flush();
     }
+    writing = false;
   }
 
   /** Passes on what the broker said, and the end of a generation once all it said is passed on. */
@@ -165,10 +182,10 @@ final class Link {
       generation = broker.open(signal::raise);
       log.info("connected to the broker");
     } catch (BrokerUnavailable e) {
-      if (!state.equals(e.getMessage())) {
+      if (!disconnected.equals(e.getMessage())) {
         log.warn("{}", e.getMessage());
       }
-      state = String.valueOf(e.getMessage());
+      disconnected = String.valueOf(e.getMessage());
       pause();
     }
   }
@@ -183,7 +200,7 @@ final class Link {
         "the channel to the broker is gone, {} messages have an unknown outcome and are sent again: {}",
         dispatcher.inFlight(),
         reason);
-    state = reason;
+    disconnected = reason;
     close();
     dispatcher.channelsLost(suspicious);
     pause();
