@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import io.reliableoutbox.relay.loop.Relay;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,7 @@ class CrashIT {
   @Test
   void a_killed_relay_s_buckets_are_taken_over_when_its_lease_ends_and_nothing_is_lost()
       throws Exception {
+    Witness witness = new Witness(outbox);
     try (RelayProcess killed = new RelayProcess(outbox, uri, logs.resolve("killed.log"), LEASE)) {
       await().atMost(Duration.ofSeconds(30)).until(() -> buckets("killed.log") == 64);
       outbox.insertMany(20_000, 2000);
@@ -42,9 +46,12 @@ class CrashIT {
       killed.kill();
       assertThat(outbox.count("PUBLISHED")).as("killed in the middle").isLessThan(20_000);
       assertThat(killed.isAlive()).isFalse();
+      assertThat(longestLease()).as("for so long at the most nobody takes over").isLessThan(LEASE);
     }
     outbox.startRelay(uri);
     await().atMost(Duration.ofSeconds(60)).until(() -> outbox.count("PUBLISHED") == 20_000);
+    assertThat(witness.takenOver()).isEqualTo(64);
+    assertThat(witness.stolen()).as("taken before its lease had ended").isZero();
     await().until(() -> history.firstArrivals().size() == 20_000);
     Order.assertKept(outbox.sql, history);
   }
@@ -72,6 +79,29 @@ class CrashIT {
   }
 
   @Test
+  void a_stop_waits_for_the_last_confirm_and_for_nothing_else() throws Exception {
+    Duration lease = Duration.ofHours(1);
+    try (SilencingProxy proxy = SilencingProxy.before(uri)) {
+      Relay relay =
+          outbox.startRelay(
+              proxy.through(uri),
+              OutboxFixture.settings(lease, lease.minusMinutes(1), Duration.ofHours(1), List.of()));
+      await().until(() -> relay.brokerState().equals(Relay.CONNECTED) && relay.buckets() == 64);
+      proxy.holdAnswers();
+      String last = outbox.insert("a", "thing.changed");
+      await().until(() -> history.ids().equals(List.of(last)));
+      CompletableFuture<Void> stop = CompletableFuture.runAsync(relay::stop);
+      await().during(Duration.ofSeconds(1)).until(() -> owned() == 64 && !stop.isDone());
+
+      proxy.open();
+      stop.get(1, TimeUnit.MINUTES);
+      assertThat(owned()).as("released, an hour before they would have ended").isZero();
+      assertThat(outbox.ids("PUBLISHED")).containsExactly(last);
+      assertThat(history.ids()).containsExactly(last);
+    }
+  }
+
+  @Test
   void what_was_confirmed_but_not_marked_before_a_crash_is_published_again() throws Exception {
     // Takes from the relay the right to mark: it gets its confirms and can do nothing with them.
     outbox.database.execute("revoke update on ordering.outbox_delivery from outbox_relay");
@@ -90,6 +120,15 @@ class CrashIT {
     await().until(() -> history.all().size() == before + 2);
     assertThat(history.firstArrivals()).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(history.all()).extracting(QueueHistory.Received::body).containsOnly("{\"a\": 1}");
+  }
+
+  private Duration longestLease() {
+    return outbox
+        .sql
+        .sql(
+            "select (1000 * extract(epoch from max(expires_at) - clock_timestamp()))::bigint from outbox_bucket")
+        .query((row, n) -> Duration.ofMillis(row.getLong(1)))
+        .single();
   }
 
   private long buckets(String log) {
