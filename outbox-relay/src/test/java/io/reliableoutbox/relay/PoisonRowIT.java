@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.reliableoutbox.lab.infrastructure.BrokerServer;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import io.reliableoutbox.relay.loop.Relay;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,6 +54,65 @@ class PoisonRowIT {
         "alter table ordering.outbox drop constraint event_type_is_1_to_255_bytes_of_text");
     String poison = insert("x".repeat(256), "{}");
     assertThat(endOf(poison)).contains("the message can't be made");
+  }
+
+  @Test
+  void an_event_type_that_may_not_be_written_is_refused_for_itself_and_costs_the_others_nothing() {
+    assumeTrue(
+        broker.realRabbit(), "topic permissions are RabbitMQ's; here runs " + broker.label());
+    broker.runCtl(
+        "set_topic_permissions", "-p", virtualHost(), user(), "orders.events", "^thing", ".*");
+    String forbidden = insert("secret.thing", "{}");
+    List<String> behind = events("poisoned", BEHIND, false);
+    List<String> neighbours = events("n", NEIGHBOURS, true);
+    RelaySettings standard = OutboxFixture.settings();
+    outbox.startRelay(
+        uri,
+        OutboxFixture.settings(
+            standard.lease(), standard.confirmTimeout(), Duration.ofMillis(1), List.of()));
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> outbox.ids("PUBLISHED").containsAll(neighbours));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              // Only what is taken meanwhile shows that it isn't everybody who may not write.
+              outbox.insert("another", "thing.changed");
+              return outbox.state(forbidden).equals("PARKED");
+            });
+    assertThat(
+            outbox.operator("select last_error from ordering.outbox_state where state = 'PARKED'"))
+        .contains("ACCESS_REFUSED");
+    assertThat(outbox.attempts()).isEqualTo(ATTEMPTS_BEFORE_PARKING);
+    await().until(() -> outbox.ids("BLOCKED").equals(behind));
+    assertThat(history.ids()).doesNotContain(forbidden);
+  }
+
+  @Test
+  void where_nothing_may_be_written_no_attempt_is_spent_until_it_may() {
+    assumeTrue(broker.realRabbit(), "permissions are RabbitMQ's; here runs " + broker.label());
+    Relay relay = outbox.startRelay(uri);
+    await().until(() -> relay.brokerState().equals(Relay.CONNECTED) && relay.buckets() == 64);
+    broker.runCtl("set_permissions", "-p", virtualHost(), user(), ".*", "^none$", ".*");
+    List<String> events = events("n", NEIGHBOURS, true);
+    await().atMost(Duration.ofSeconds(30)).until(relay::isRefusedByAll);
+    assertThat(outbox.ids("PENDING")).isEqualTo(events);
+    assertThat(outbox.attempts()).isZero();
+
+    broker.runCtl("set_permissions", "-p", virtualHost(), user(), ".*", ".*", ".*");
+    await().atMost(Duration.ofSeconds(60)).until(() -> outbox.ids("PUBLISHED").equals(events));
+    assertThat(outbox.attempts()).isZero();
+  }
+
+  private String virtualHost() {
+    return URI.create(uri).getPath().substring(1);
+  }
+
+  private String user() {
+    String userInfo = URI.create(uri).getUserInfo();
+    return userInfo.substring(0, userInfo.indexOf(':'));
   }
 
   /** What becomes of the poisoned aggregate and of the others; returns the reason. */

@@ -216,6 +216,18 @@ public final class Dispatcher {
     scans.restart();
   }
 
+  /**
+   * The broker closed the channel for single messages because something may not be written: the one
+   * that was on it, or anything at all. Which of both, other messages show.
+   */
+  public void forbidden(String reason, long nowNanos) {
+    for (InFlight message : flights.lostAlone()) {
+      outcomes.closedChannel();
+      refusals.refused(message, reason);
+    }
+    judge(nowNanos);
+  }
+
   /** The broker closed the channel for single messages because of the one that was on it. */
   public void closedByMessage(String reason, long nowNanos) {
     for (InFlight message : flights.lostAlone()) {

@@ -49,10 +49,9 @@ final class Flights {
     alone = new ConfirmTracker();
   }
 
-  /** The channel for single messages is gone; returns the one that was on it, if any. */
+  /** The channel for single messages is gone; returns the one that was on it, a suspect still. */
   List<InFlight> lostAlone() {
     List<InFlight> lost = new ArrayList<>(alone.all());
-    lost.forEach(message -> suspects.remove(message.row.position()));
     alone = new ConfirmTracker();
     return lost;
   }

@@ -129,7 +129,11 @@ final class Link {
       lost(pipeline.closeReason(), pipeline.isClosedByMessage());
     } else if (!aloneOpen && alone.isClosedByMessage()) {
       // The connection lives: it was the one message on that channel.
-      dispatcher.closedByMessage(alone.closeReason(), clock.getAsLong());
+      if (alone.isForbidden()) {
+        dispatcher.forbidden(alone.closeReason(), clock.getAsLong());
+      } else {
+        dispatcher.closedByMessage(alone.closeReason(), clock.getAsLong());
+      }
       current.reopen();
     } else if (!aloneOpen) {
       lost(alone.closeReason(), false);

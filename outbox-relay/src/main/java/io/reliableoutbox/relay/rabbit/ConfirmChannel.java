@@ -9,7 +9,6 @@ import io.reliableoutbox.relay.core.OutboxRow;
 import io.reliableoutbox.relay.outbox.OutboxMessage;
 import java.io.IOException;
 import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  * a queue.
  */
 public final class ConfirmChannel {
-  // What the broker says when the exchange is missing or may not be used: no message's own fault.
-  private static final Set<Integer> NOT_THE_MESSAGE = Set.of(AMQP.NOT_FOUND, AMQP.ACCESS_REFUSED);
-
+  private static final int STILL_OPEN = 0;
   private final Channel channel;
   private final String exchange;
   private final Envelope envelope;
@@ -95,17 +92,31 @@ public final class ConfirmChannel {
     return unsendable == null && channel.isOpen();
   }
 
-  /** Whether it was closed because of a message on it, while the connection lived on. */
+  /**
+   * Whether it was closed because of a message on it, while the connection lived on. A missing
+   * exchange is no message's fault.
+   */
   public boolean isClosedByMessage() {
-    if (unsendable != null) {
-      return true;
-    }
+    int code = closedWith();
+    return unsendable != null || (code != STILL_OPEN && code != AMQP.NOT_FOUND);
+  }
+
+  /**
+   * Whether the broker closed it for want of a right: to this routing key (RabbitMQ's topic
+   * permissions) or to the exchange, it doesn't say.
+   */
+  public boolean isForbidden() {
+    return unsendable == null && closedWith() == AMQP.ACCESS_REFUSED;
+  }
+
+  private int closedWith() {
     ShutdownSignalException reason = channel.getCloseReason();
     return reason != null
-        && !reason.isHardError()
-        && !reason.isInitiatedByApplication()
-        && reason.getReason() instanceof AMQP.Channel.Close close
-        && !NOT_THE_MESSAGE.contains(close.getReplyCode());
+            && !reason.isHardError()
+            && !reason.isInitiatedByApplication()
+            && reason.getReason() instanceof AMQP.Channel.Close close
+        ? close.getReplyCode()
+        : STILL_OPEN;
   }
 
   /** Why it is closed, in the broker's words. */

@@ -9,6 +9,7 @@ final class Event {
   enum Poison {
     NONE,
     CLOSES_THE_CHANNEL,
+    FORBIDDEN,
     NACKED,
     RETURNED
   }

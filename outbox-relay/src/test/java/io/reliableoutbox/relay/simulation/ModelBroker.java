@@ -85,6 +85,9 @@ final class ModelBroker {
     if (poison == Event.Poison.CLOSES_THE_CHANNEL) {
       return Outcome.CHANNEL_CLOSED;
     }
+    if (poison == Event.Poison.FORBIDDEN) {
+      return Outcome.FORBIDDEN;
+    }
     if (!bound || poison == Event.Poison.RETURNED) {
       return Outcome.RETURNED;
     }
@@ -102,6 +105,9 @@ final class ModelBroker {
 
     /** No queue took it; its ack comes all the same. */
     RETURNED,
-    CHANNEL_CLOSED
+    CHANNEL_CLOSED,
+
+    /** It may not be written, and the channel is closed. */
+    FORBIDDEN
   }
 }

@@ -21,6 +21,7 @@ final class ModelChannel {
   private boolean reading;
   private boolean open = true;
   private boolean closedByMessage;
+  private boolean forbidden;
 
   ModelChannel(World world, ModelConnection connection) {
     this.world = world;
@@ -34,6 +35,10 @@ final class ModelChannel {
 
   boolean isClosedByMessage() {
     return closedByMessage;
+  }
+
+  boolean isForbidden() {
+    return forbidden;
   }
 
   long nextSequence() {
@@ -112,7 +117,9 @@ final class ModelChannel {
     arrived++;
     Outcome outcome = world.broker.take(letter);
     world.say(() -> "broker: " + letter + " of relay " + connection.relay().id() + " " + outcome);
-    if (outcome == Outcome.CHANNEL_CLOSED) {
+    if (outcome == Outcome.CHANNEL_CLOSED || outcome == Outcome.FORBIDDEN) {
+      forbidden = outcome == Outcome.FORBIDDEN;
+      letter.refused = forbidden;
       wire.clear();
       die(true);
       return;

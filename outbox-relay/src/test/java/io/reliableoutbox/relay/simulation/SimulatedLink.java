@@ -82,8 +82,13 @@ class SimulatedLink {
     if (!pipelineOpen) {
       lost(current.channel(Route.PIPELINE).isClosedByMessage());
     } else if (!aloneOpen && current.channel(Route.ALONE).isClosedByMessage()) {
-      world.saw(Situation.POISON_NAMED);
-      dispatcher.closedByMessage("PRECONDITION_FAILED", process.nanoTime());
+      if (current.channel(Route.ALONE).isForbidden()) {
+        world.saw(Situation.FORBIDDEN);
+        dispatcher.forbidden("ACCESS_REFUSED", process.nanoTime());
+      } else {
+        world.saw(Situation.POISON_NAMED);
+        dispatcher.closedByMessage("PRECONDITION_FAILED", process.nanoTime());
+      }
       current.reopen();
     } else if (!aloneOpen) {
       lost(false);

@@ -11,6 +11,7 @@ final class Writers {
       List.of(
           Event.Poison.CLOSES_THE_CHANNEL,
           Event.Poison.CLOSES_THE_CHANNEL,
+          Event.Poison.FORBIDDEN,
           Event.Poison.NACKED,
           Event.Poison.RETURNED);
   private final World world;
