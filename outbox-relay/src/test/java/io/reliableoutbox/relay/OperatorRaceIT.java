@@ -34,6 +34,8 @@ class OperatorRaceIT {
     outbox = new OutboxFixture();
     history = new QueueHistory(uri);
     proxy = SilencingProxy.before(uri);
+    // Else a mark that has waited for two seconds would wait again, behind the operator.
+    outbox.withPatientRelays();
     Relay relay =
         outbox.startRelay(
             proxy.through(uri),

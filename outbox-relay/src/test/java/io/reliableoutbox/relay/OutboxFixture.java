@@ -30,6 +30,7 @@ public final class OutboxFixture implements AutoCloseable {
   public static final String RELAY_PASSWORD = "relay-password";
   public final TestDatabase database;
   public final JdbcClient sql;
+  private boolean patient;
   private final List<Relay> relays = new ArrayList<>();
   private final List<HikariDataSource> pools = new ArrayList<>();
 
@@ -92,7 +93,8 @@ public final class OutboxFixture implements AutoCloseable {
   /** Starts a relay in this process, on connections and with a role as in production. */
   public Relay startRelay(String brokerUri, RelaySettings settings) {
     DataSourceProperties connections = connections();
-    JdbcClient jdbc = JdbcClient.create(pool(asInProduction(connections, settings.schema())));
+    JdbcClient jdbc =
+        JdbcClient.create(pool(patient(asInProduction(connections, settings.schema()))));
     BrokerSettings broker = new BrokerSettings(List.of(brokerUri), null);
     Relay relay =
         new Relay(
@@ -112,6 +114,20 @@ public final class OutboxFixture implements AutoCloseable {
     relays.add(relay);
     relay.start();
     return relay;
+  }
+
+  /** From now on relays wait for a lock for as long as a test holds it. */
+  void withPatientRelays() {
+    patient = true;
+  }
+
+  private HikariConfig patient(HikariConfig production) {
+    if (patient) {
+      production.setConnectionInitSql(
+          production.getConnectionInitSql() + "; set lock_timeout = 0; set statement_timeout = 0");
+      production.getDataSourceProperties().remove("socketTimeout");
+    }
+    return production;
   }
 
   private DataSourceProperties connections() {
