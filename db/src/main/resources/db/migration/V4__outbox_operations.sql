@@ -41,20 +41,24 @@ $$;
 comment on function ordering.begin_operation is 'How each function for operators begins.';
 
 create function ordering.end_operation(
-  action text, message_id uuid, arguments jsonb, reason text, events bigint) returns void
+  action text, message_id uuid, arguments jsonb, reason text, events bigint, positions bigint[]) returns void
 language plpgsql
 as $$
 begin
   -- A statement of its own, after the parked rows were locked: a relay blocks rows while it holds the parked one
   -- "for share", so either all that it blocked is visible here, or it finds the row no longer parked.
-  with parked as materialized (
+  with touched as materialized (
+    -- An event's key and that of its copies. Only what stands behind it can be free now: a backlog isn't looked at.
+    select distinct d.aggregate_key from ordering.outbox_delivery d where d.position = any(positions)),
+  parked as materialized (
     select aggregate_key, min(position) as position
     from ordering.outbox_delivery
     where state = 'PARKED'
     group by aggregate_key)
   update ordering.outbox_delivery d
   set state = 'PENDING'
-  where d.state = 'BLOCKED'
+  from touched t
+  where d.aggregate_key = t.aggregate_key and d.state = 'BLOCKED'
     and not exists (select from parked p where p.aggregate_key = d.aggregate_key and p.position < d.position);
   insert into ordering.outbox_audit (action, message_id, arguments, reason, events)
   values (action, message_id, arguments, reason, events);
@@ -123,7 +127,7 @@ begin
     raise notice '% of % left out: their last copy is still on its way, or they are older than the relays'' retention',
       cardinality(positions) - sent, cardinality(positions);
   end if;
-  perform ordering.end_operation(action, null, arguments, null, sent);
+  perform ordering.end_operation(action, null, arguments, null, sent, positions);
   return sent;
 end
 $$;
@@ -180,7 +184,7 @@ begin
   else
     return 'on its way: it is PENDING' || case when event.tombstone then ', as a tombstone' else '' end;
   end if;
-  perform ordering.end_operation('replay', replay.id, null, null, sent);
+  perform ordering.end_operation('replay', replay.id, null, null, sent, array[event.position]);
   return outcome;
 end
 $$;
@@ -285,7 +289,7 @@ begin
     where d.position = event.position and not d.copy;
     outcome := 'skipped: a tombstone is sent in its place';
   end if;
-  perform ordering.end_operation('skip', skip.id, null, skip.reason, 1);
+  perform ordering.end_operation('skip', skip.id, null, skip.reason, 1, array[event.position]);
   return outcome;
 end
 $$;

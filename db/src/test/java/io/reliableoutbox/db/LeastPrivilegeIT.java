@@ -71,7 +71,7 @@ class LeastPrivilegeIT {
         "operator     | update ordering.outbox_delivery set state = 'PENDING'",
         "operator     | delete from ordering.outbox_audit",
         "operator     | select ordering.send_again(array[1])",
-        "operator     | select ordering.end_operation('replay', null, null, null, 0)",
+        "operator     | select ordering.end_operation('replay', null, null, null, 0, null)",
       })
   void no_role_does_more_than_its_work(String role, String statement) {
     assertThatThrownBy(() -> as(role).sql(statement).update())

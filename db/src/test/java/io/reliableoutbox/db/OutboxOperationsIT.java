@@ -48,6 +48,35 @@ class OutboxOperationsIT {
   }
 
   @Test
+  void a_skip_looks_at_its_aggregate_and_at_no_backlog() throws Exception {
+    var events = outbox.unversioned("a", "PARKED", "BLOCKED", "BLOCKED");
+    outbox.unversioned("b", "PARKED", "BLOCKED");
+    outbox.database.execute(
+        """
+        insert into ordering.outbox (aggregate_type, aggregate_id, event_type, payload)
+        select 'thing', 'n' || n % 100, 'thing.changed', '{}' from generate_series(1, 20000) n;
+        update ordering.outbox_delivery set state = 'BLOCKED' where position % 2 = 0 and state = 'PENDING';
+        """);
+    outbox.database.execute("analyze ordering.outbox_delivery");
+    try (var operator = outbox.connect("operator");
+        var statement = operator.createStatement()) {
+      operator.setAutoCommit(false);
+      statement.execute("select ordering.skip('" + events.get(0) + "', 'a test')");
+      try (var read =
+          statement.executeQuery(
+              """
+              select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)
+              from pg_stat_xact_user_tables where relid = 'ordering.outbox_delivery'::regclass
+              """)) {
+        read.next();
+        assertThat(read.getLong(1)).as("rows of outbox_delivery read").isBetween(1L, 1000L);
+      }
+      operator.commit();
+    }
+    assertThat(outbox.stored(events)).containsExactly("SKIPPED", "PENDING", "PENDING");
+  }
+
+  @Test
   void what_stands_behind_another_parked_event_stays_blocked() {
     var events = outbox.unversioned("a", "PARKED", "BLOCKED", "PARKED", "BLOCKED");
     outbox.replay(events.get(0));

@@ -36,13 +36,18 @@ final class ModelOperations {
       }
       case BLOCKED -> {}
     }
-    end("replay of " + event);
+    end("replay of " + event, List.of(event));
   }
 
   /** {@code ordering.replay_aggregate(type, id)}. */
   void replay(Aggregate aggregate) {
-    aggregate.events.stream().filter(event -> !event.row.removed).forEach(this::sendAgain);
-    end("replay of all of " + aggregate.name);
+    List<Event> asked =
+        aggregate.events.stream()
+            .filter(event -> !event.row.removed)
+            .filter(event -> isParked(event.row) || event.row.state == State.PUBLISHED)
+            .toList();
+    asked.forEach(this::sendAgain);
+    end("replay of all of " + aggregate.name, asked);
   }
 
   /** {@code ordering.skip(id, reason)}. */
@@ -65,7 +70,7 @@ final class ModelOperations {
       row.state = row.state == State.BLOCKED ? State.BLOCKED : State.PENDING;
       again(row, true);
     }
-    end("skip of " + event);
+    end("skip of " + event, List.of(event));
   }
 
   /** {@code Retention.removeOlderThan}. */
@@ -146,18 +151,25 @@ final class ModelOperations {
     row.check();
   }
 
-  /** {@code ordering.end_operation}: frees what no longer stands behind a parked row. */
-  private void end(String what) {
-    for (int bucket = 0; bucket < world.plan.buckets; bucket++) {
-      for (Row row : database.ofBucket(bucket)) {
-        if (row.state == State.BLOCKED && !isBehindParked(row)) {
-          row.state = State.PENDING;
-        }
+  /** {@code ordering.end_operation}: frees what no longer stands behind one of them, parked. */
+  private void end(String what, List<Event> touched) {
+    for (Event event : touched) {
+      free(event.row);
+      if (event.copy != null) {
+        free(event.copy);
       }
     }
     database.flushed();
     world.say(() -> what);
     world.hint(SimulatedRelay::hintSweep);
+  }
+
+  private void free(Row touched) {
+    for (Row row : database.ofKey(touched.key)) {
+      if (row.state == State.BLOCKED && !isBehindParked(row)) {
+        row.state = State.PENDING;
+      }
+    }
   }
 
   boolean isBehindParked(Row row) {
