@@ -55,8 +55,10 @@ create index inbox_due on consuming.inbox (consumer, next_attempt_at) where stat
 create index inbox_unsettled on consuming.inbox (consumer, aggregate_type, aggregate_id, aggregate_version)
   where state in ('HELD', 'RETRYING', 'PARKED');
 
--- Retention.
-create index inbox_applied on consuming.inbox using brin (applied_at) with (pages_per_range = 16, autosummarize = on);
+-- Retention: the oldest of the applied (new ones go to its right edge), and of the dropped. A BRIN index is
+-- of no use here: the room of what was forgotten is used again, and then every range holds old and new.
+create index inbox_applied on consuming.inbox (applied_at) where state = 'APPLIED';
+create index inbox_dropped on consuming.inbox (received_at) where state = 'DROPPED';
 
 create table consuming.progress (
   consumer       text not null,

@@ -25,8 +25,9 @@ class UpkeepJobs {
   @SchedulerLock(name = "inbox-retention")
   public void forget() {
     try {
-      for (int n = BATCH; n == BATCH; ) {
-        n = upkeep.forgetOlderThan(settings.retention(), BATCH);
+      while (upkeep.forgetAppliedOlderThan(settings.retention(), BATCH) == BATCH
+          || upkeep.forgetDroppedOlderThan(settings.retention(), BATCH) == BATCH) {
+        // A transaction each.
       }
     } catch (DataAccessException e) {
       log.warn("retention failed and is tried again: {}", e.getMessage());

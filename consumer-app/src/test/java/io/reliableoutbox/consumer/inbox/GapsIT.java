@@ -137,7 +137,7 @@ class GapsIT {
     var versioned = event("forgotten", 1);
     var unversioned = event("forgotten-unversioned", null, Instant.now());
     probe.receive(versioned, unversioned);
-    await().until(() -> upkeep.forgetOlderThan(Duration.ZERO, 1000) == 0);
+    await().until(() -> upkeep.forgetAppliedOlderThan(Duration.ZERO, 1000) == 0);
     assertThat(state(versioned)).isEqualTo("UNKNOWN");
     // The same message, as time has passed.
     var again =

@@ -207,8 +207,8 @@ class InboxIT {
     var upkeep = new Upkeep(org.springframework.jdbc.core.simple.JdbcClient.create(pool));
     var event = event("forgotten", 1);
     probe.receive(event);
-    assertThat(upkeep.forgetOlderThan(java.time.Duration.ofHours(1), 1000)).isZero();
-    await().until(() -> upkeep.forgetOlderThan(java.time.Duration.ZERO, 1000) == 0);
+    assertThat(upkeep.forgetAppliedOlderThan(java.time.Duration.ofHours(1), 1000)).isZero();
+    await().until(() -> upkeep.forgetAppliedOlderThan(java.time.Duration.ZERO, 1000) == 0);
     assertThat(database.state(CONSUMER, event.messageId())).isEqualTo("UNKNOWN");
     probe.receive(event);
     assertThat(parked(event)).containsEntry("reason", "STALE");
