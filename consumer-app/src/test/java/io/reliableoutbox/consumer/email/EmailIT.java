@@ -25,16 +25,20 @@ class EmailIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private final GreenMail smtp = new GreenMail(ServerSetup.SMTP.dynamicPort());
   private ConsumerDatabase database;
+  private String broker;
   private Publisher publisher;
   private ConsumerProcess process;
 
   @BeforeEach
   void prepare() throws Exception {
     smtp.start();
-    int port = smtp.getSmtp().getPort();
     database = new ConsumerDatabase();
-    String broker = TestInfrastructure.broker().freshVirtualHost();
+    broker = TestInfrastructure.broker().freshVirtualHost();
     publisher = new Publisher(broker);
+    start();
+  }
+
+  private void start() {
     process =
         ConsumerProcess.start(
             database,
@@ -42,7 +46,7 @@ class EmailIT {
             List.of(
                 "--consumer.enabled=email",
                 "--spring.mail.host=127.0.0.1",
-                "--spring.mail.port=" + port));
+                "--spring.mail.port=" + smtp.getSmtp().getPort()));
     await().atMost(LIMIT).until(() -> process.health("broker").equals("UP"));
   }
 
@@ -143,7 +147,7 @@ class EmailIT {
 
   @Test
   void a_crash_between_sending_and_marking_repeats_the_same_message_id() throws Exception {
-    // The crash: sent, but the mark is refused, as if the process had ended there.
+    // Sent, but the mark is refused, until the process ends.
     database
         .owner()
         .sql(
@@ -163,9 +167,11 @@ class EmailIT {
     var created = publish(Message.of(UUID.randomUUID(), 1, "order.created"));
     assertThat(smtp.waitForIncomingEmail(20_000, 1)).isTrue();
     await().atMost(LIMIT).until(() -> count("state = 'PENDING' and attempts = 1") == 1);
+    process.close();
 
     database.owner().sql("drop trigger crash on consuming.email").update();
     database.owner().sql("update consuming.email set next_attempt_at = now()").update();
+    start();
     awaitSent(1);
     List<String> ids = new ArrayList<>();
     for (MimeMessage mail : smtp.getReceivedMessages()) {
