@@ -50,6 +50,15 @@ public final class ConsumerChild implements AutoCloseable {
     return process.lastLine();
   }
 
+  /** SIGSTOP. */
+  public void pause() {
+    process.pause();
+  }
+
+  public void resume() {
+    process.resume();
+  }
+
   /** SIGTERM, and waits for the end. */
   public void stop() {
     process.stop("TERM", Duration.ofSeconds(40));

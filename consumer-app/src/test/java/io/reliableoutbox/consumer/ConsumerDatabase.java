@@ -7,8 +7,12 @@ import io.reliableoutbox.lab.infrastructure.TestDatabase;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A migrated database for one test class, and what tests look up in it. */
@@ -55,15 +59,45 @@ public final class ConsumerDatabase implements AutoCloseable {
     return owner;
   }
 
-  /** Connections of the consumers' own role, so that a missing grant shows. */
+  /**
+   * Connections of the consumers' own role, so that a missing grant shows, and with their settings.
+   */
   public HikariDataSource consumerPool() {
     var pool = new HikariDataSource();
+    configure(pool);
     pool.setJdbcUrl(database.jdbcUrl());
     pool.setUsername("consumer_app");
     pool.setPassword(PASSWORD);
     pool.setMaximumPoolSize(5);
     pool.setMinimumIdle(0);
     return pool;
+  }
+
+  private static void configure(HikariDataSource pool) {
+    var application = new YamlPropertiesFactoryBean();
+    application.setResources(new ClassPathResource("application.yaml"));
+    String hikari = "spring.datasource.hikari.";
+    Properties settings = Objects.requireNonNull(application.getObject());
+    pool.setConnectionInitSql(settings.getProperty(hikari + "connection-init-sql"));
+    String driver = hikari + "data-source-properties.";
+    for (String name : settings.stringPropertyNames()) {
+      if (name.startsWith(driver)) {
+        pool.addDataSourceProperty(name.substring(driver.length()), settings.getProperty(name));
+      }
+    }
+  }
+
+  /** Connections of the consumers for which this holds now. */
+  public long backends(String condition) {
+    return owner
+        .sql(
+            """
+            select count(*) from pg_stat_activity
+            where usename = 'consumer_app' and datname = current_database() and
+            """
+                + condition)
+        .query(Long.class)
+        .single();
   }
 
   public String state(String consumer, UUID messageId) {

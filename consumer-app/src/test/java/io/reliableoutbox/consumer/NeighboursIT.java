@@ -7,6 +7,7 @@ import com.rabbitmq.client.AMQP;
 import io.reliableoutbox.consumer.Publisher.Message;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What one consumer, or one message, is stuck with keeps no other from its work. */
 class NeighboursIT {
@@ -43,6 +45,7 @@ class NeighboursIT {
     try (var pool = database.consumerPool();
         var blocker = pool.getConnection();
         var statement = blocker.createStatement()) {
+      statement.execute("set idle_in_transaction_session_timeout = 0");
       blocker.setAutoCommit(false);
       statement.execute("lock table consuming.email in exclusive mode");
       try (var process = start()) {
@@ -91,6 +94,61 @@ class NeighboursIT {
         awaitApplied("email", 5L * round);
       }
       assertThat(process.health("readiness")).isEqualTo("UP");
+    }
+  }
+
+  @Test
+  void a_process_that_stands_still_within_a_transaction_holds_another_up_for_seconds_only(
+      @TempDir Path logs) throws Exception {
+    // The other has a broker of its own, so that it is clear who gets which delivery.
+    String otherBroker = TestInfrastructure.broker().freshVirtualHost();
+    try (var child =
+            ConsumerChild.start(
+                ConsumerApplication.class,
+                List.of("-Xmx256m"),
+                database,
+                brokerUri,
+                logs.resolve("still.log"),
+                "--consumer.enabled=inventory");
+        var other = start(otherBroker);
+        var toOther = new Publisher(otherBroker)) {
+      await().atMost(LIMIT).ignoreExceptions().until(() -> consumers("inventory.orders") > 0);
+      var event = Message.of(UUID.randomUUID(), 1, "order.created");
+      freezeWithinTransaction(child, event);
+      toOther.publish(event);
+      await().atMost(LIMIT).until(() -> database.backends("wait_event_type = 'Lock'") == 1);
+
+      awaitApplied("inventory", 1);
+      assertThat(database.backends("wait_event_type = 'Lock'")).isZero();
+      assertThat(other.health("liveness")).isEqualTo("UP");
+      child.resume();
+      publish(1);
+      awaitApplied("inventory", 2);
+      assertThat(database.states("inventory")).isEqualTo(Map.of("APPLIED", 2L));
+      assertThat(database.attempts()).as("counted for no message").isZero();
+    }
+  }
+
+  /** The fault: it waits for the stock, is stopped, and then has it without knowing. */
+  private void freezeWithinTransaction(ConsumerChild child, Message event) throws Exception {
+    try (var pool = database.consumerPool();
+        var blocker = pool.getConnection();
+        var statement = blocker.createStatement()) {
+      statement.execute("set idle_in_transaction_session_timeout = 0");
+      blocker.setAutoCommit(false);
+      statement.execute("select from consuming.stock for update");
+      publisher.publish(event);
+      publisher.confirm();
+      await().atMost(LIMIT).until(() -> database.backends("wait_event_type = 'Lock'") == 1);
+      child.pause();
+      blocker.rollback();
+    }
+    await().atMost(LIMIT).until(() -> database.backends("state = 'idle in transaction'") == 1);
+  }
+
+  private long consumers(String queue) throws Exception {
+    try (var look = new Publisher(brokerUri)) {
+      return look.channel().consumerCount(queue);
     }
   }
 

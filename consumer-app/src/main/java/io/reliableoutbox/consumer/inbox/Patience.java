@@ -26,12 +26,12 @@ final class Patience {
   }
 
   /**
-   * Runs it until it ends, well or by a failure of its own.
+   * Runs it until it ends, well or by a failure that is no reason to repeat it.
    *
    * @throws Stopped if the process is to stop before that
    */
-  <R> R untilItEnds(Supplier<R> transaction) {
-    return repeat(transaction, Trouble::isNobodysFailure);
+  <R> R untilItEnds(Supplier<R> transaction, Predicate<Throwable> repeatable) {
+    return repeat(transaction, repeatable);
   }
 
   /**

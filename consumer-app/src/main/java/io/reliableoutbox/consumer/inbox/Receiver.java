@@ -3,6 +3,7 @@ package io.reliableoutbox.consumer.inbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -36,7 +37,7 @@ final class Receiver {
   int settle(Work work) {
     Instant since = Instant.now();
     try {
-      return done(patience.untilItEnds(() -> inbox.settle(work, null)), since);
+      return done(patience.untilItEnds(() -> inbox.settle(work, null), repeatable(work)), since);
     } catch (Patience.Stopped stopped) {
       throw stopped;
     } catch (RuntimeException failed) {
@@ -44,6 +45,11 @@ final class Receiver {
           ? settleFailed(work, failed, since)
           : work.halves().stream().mapToInt(this::settle).sum();
     }
+  }
+
+  private static Predicate<Throwable> repeatable(Work work) {
+    return thrown ->
+        Trouble.isNobodysFailure(thrown) && (work.size() == 1 || !Trouble.wasTooMuch(thrown));
   }
 
   private int settleFailed(Work single, RuntimeException thrown, Instant since) {

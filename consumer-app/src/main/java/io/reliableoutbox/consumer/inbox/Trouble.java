@@ -12,16 +12,19 @@ import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Tells failures that are nobody's from those of a message: a deadlock, a serialisation failure, a
- * database that is away. The transaction is repeated and no message's attempt is counted.
+ * wait or a pause that was too long, a database that is away. The transaction is repeated and no
+ * message's attempt is counted.
  */
 final class Trouble {
   // Rolled back for another transaction's sake, lock not available in time.
   private static final Set<String> CONFLICTS = Set.of("40", "55P03");
   // Connection lost, resources used up, operator's intervention (a restart), the file system.
   private static final Set<String> OUTAGES = Set.of("08", "53", "57", "58");
-  private static final String CANCELLED_BY_TIMEOUT = "57014";
-  // After a failover, until the pool has let go of the old primary.
-  private static final String READ_ONLY = "25006";
+  // Read-only, after a failover, until the pool has let go of the old primary; and ended for having
+  // stood still. Others of their class are a statement's own.
+  private static final Set<String> PASSING = Set.of("25006", "25P03");
+  // By the limit of its time, or by an operator.
+  private static final String CANCELLED = "57014";
 
   private Trouble() {}
 
@@ -46,9 +49,16 @@ final class Trouble {
         || saysOutage(sqlState(thrown));
   }
 
+  /**
+   * Nobody's failure, but what is repeated whole may take too long again: in halves it goes through
+   * some time, and one endless statement holds up no more than its own message.
+   */
+  static boolean wasTooMuch(Throwable thrown) {
+    return sqlState(thrown).equals(CANCELLED);
+  }
+
   private static boolean saysOutage(String sqlState) {
-    return !sqlState.equals(CANCELLED_BY_TIMEOUT)
-        && (sqlState.equals(READ_ONLY) || OUTAGES.stream().anyMatch(sqlState::startsWith));
+    return PASSING.contains(sqlState) || OUTAGES.stream().anyMatch(sqlState::startsWith);
   }
 
   private static String sqlState(Throwable thrown) {

@@ -16,16 +16,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Two processes of one consumer: two inboxes, each with connections of its own. */
 class InboxRaceIT {
@@ -158,6 +161,66 @@ class InboxRaceIT {
     assertAllAppliedOnceInOrder(events);
   }
 
+  @Test
+  void a_deadlock_is_repeated_and_counts_for_no_message() throws Exception {
+    database.owner().sql("create table public.probe_lock (id int primary key)").update();
+    database.owner().sql("insert into public.probe_lock values (1), (2)").update();
+    database.owner().sql("grant select, update on public.probe_lock to consumer_app").update();
+    long before = deadlocks();
+    var barrier = new CyclicBarrier(2);
+    var event = event("deadlock-a", 1);
+    var other = event("deadlock-b", 1);
+    Future<?> one = THREADS.submit(() -> lockingCrosswise(onePool, barrier, 1, 2).receive(event));
+    Future<?> two = THREADS.submit(() -> lockingCrosswise(otherPool, barrier, 2, 1).receive(other));
+    one.get();
+    two.get();
+    // The fault: PostgreSQL ended one of them.
+    await().until(() -> deadlocks() > before);
+    assertAllAppliedOnceInOrder(List.of(event, other));
+    assertThat(database.row(CONSUMER, event.messageId())).containsEntry("attempts", 0);
+    assertThat(database.row(CONSUMER, other.messageId())).containsEntry("attempts", 0);
+  }
+
+  /** An effect that does what none should: it locks rows unsorted, the first time in step. */
+  private static Probe lockingCrosswise(
+      HikariDataSource pool, CyclicBarrier barrier, int first, int second) {
+    var jdbc = JdbcClient.create(pool);
+    var inStep = new AtomicBoolean(true);
+    var probe = new Probe(pool);
+    probe.before =
+        event -> {
+          lock(jdbc, first);
+          if (inStep.getAndSet(false)) {
+            meet(barrier);
+          }
+          lock(jdbc, second);
+        };
+    return probe;
+  }
+
+  private static void lock(JdbcClient jdbc, int row) {
+    jdbc.sql("select id from public.probe_lock where id = ? for update")
+        .param(row)
+        .query(Integer.class)
+        .single();
+  }
+
+  private static long deadlocks() {
+    return database
+        .owner()
+        .sql("select deadlocks from pg_stat_database where datname = current_database()")
+        .query(Long.class)
+        .single();
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static void consume(Probe process, List<Event> deliveries) {
     for (int i = 0; i < deliveries.size(); i += 20) {
       process.receive(deliveries.subList(i, i + 20).toArray(Event[]::new));
@@ -201,25 +264,14 @@ class InboxRaceIT {
   }
 
   private static Future<?> submitUntilItWaits(Runnable task) {
-    await().until(() -> backends("state = 'idle in transaction'") == 1);
+    await().until(() -> database.backends("state = 'idle in transaction'") == 1);
     Future<?> running = THREADS.submit(task);
-    await().until(() -> backends("wait_event_type = 'Lock'") == 1);
+    await().until(() -> database.backends("wait_event_type = 'Lock'") == 1);
     return running;
   }
 
-  private static long backends(String condition) {
-    return database
-        .owner()
-        .sql(
-            "select count(*) from pg_stat_activity where usename = 'consumer_app' and datname = current_database() and "
-                + condition)
-        .query(Long.class)
-        .single();
-  }
-
-  private static Void together(CyclicBarrier barrier, Runnable task) throws Exception {
-    barrier.await();
+  private static void together(CyclicBarrier barrier, Runnable task) {
+    meet(barrier);
     task.run();
-    return null;
   }
 }

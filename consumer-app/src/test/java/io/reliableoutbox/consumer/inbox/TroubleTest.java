@@ -11,7 +11,10 @@ import org.springframework.transaction.TransactionSystemException;
 
 class TroubleTest {
   @ParameterizedTest
-  @ValueSource(strings = {"40P01", "40001", "08006", "57P01", "57P03", "53300", "25006", "55P03"})
+  @ValueSource(
+      strings = {
+        "40P01", "40001", "08006", "57P01", "57P03", "53300", "25006", "55P03", "25P03", "57014"
+      })
   void conflicts_and_outages_are_nobodys_failure(String sqlState) {
     assertThat(Trouble.isNobodysFailure(translated(sqlState))).isTrue();
   }
@@ -25,7 +28,7 @@ class TroubleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"23514", "22P02", "42P01", "57014"})
+  @ValueSource(strings = {"23514", "22P02", "42P01", "25P02"})
   void what_a_message_causes_is_its_own_failure(String sqlState) {
     assertThat(Trouble.isNobodysFailure(translated(sqlState))).isFalse();
   }
