@@ -64,7 +64,8 @@ class ConsumerConfiguration {
     for (String consumer : settings.enabled()) {
       var inbox = new Inbox<>(effect(consumer, byName), delays, horizon, transactions, jdbc);
       List<Subscription> toEvents =
-          Stream.generate(() -> Subscription.toEvents(consumer, settings.prefetch()))
+          Stream.generate(
+                  () -> Subscription.toEvents(consumer, settings.prefetch(), settings.othersWait()))
               .limit(settings.workers())
               .toList();
       for (int i = 0; i < toEvents.size(); i++) {

@@ -21,6 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param enabled which consumers run in this process
  * @param prefetch deliveries of one consumer that may be unacknowledged, of each worker
  * @param workers threads of one consumer, each with a channel of its own
+ * @param othersWait how long one message that was delivered before may keep the other consumers of
+ *     the process from beginning
  * @param startAtPresent consumers that are new and start with what is present: where nothing of an
  *     aggregate is settled, the first event in sight is its start once it has waited {@code
  *     gapLimit}
@@ -38,6 +40,7 @@ public record ConsumerSettings(
     @NotEmpty @DefaultValue({"email", "inventory", "analytics"}) Set<String> enabled,
     @Min(1) @Max(10_000) @DefaultValue("200") int prefetch,
     @Min(1) @Max(16) @DefaultValue("1") int workers,
+    @NotNull @DefaultValue("30s") Duration othersWait,
     @NotNull @DefaultValue Set<String> startAtPresent,
     @NotNull @DefaultValue("1h") Duration gapLimit,
     @NotNull @DurationUnit(ChronoUnit.DAYS) @DefaultValue("30d") Duration retention,
@@ -46,6 +49,7 @@ public record ConsumerSettings(
     @NotNull @Email @DefaultValue("orders@reliable-outbox.example") String emailFrom,
     @NotNull @DefaultValue("30s") Duration databaseWait) {
   public ConsumerSettings {
+    requirePositive("others-wait", othersWait);
     requirePositive("gap-limit", gapLimit);
     requirePositive("retention", retention);
     requirePositive("replay-horizon", replayHorizon);

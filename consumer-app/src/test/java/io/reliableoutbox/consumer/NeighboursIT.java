@@ -60,6 +60,49 @@ class NeighboursIT {
   }
 
   @Test
+  void a_message_that_was_delivered_before_and_does_not_end_lets_the_other_consumers_begin()
+      throws Exception {
+    start().close();
+    publish(1);
+    for (String queue : List.of("analytics.orders", "email.orders", "inventory.orders")) {
+      giveBack(queue);
+    }
+    try (var pool = database.consumerPool();
+        var blocker = pool.getConnection();
+        var statement = blocker.createStatement()) {
+      // Locks what each of them writes: whoever begins first stands still, and no other may begin.
+      statement.execute("set idle_in_transaction_session_timeout = 0");
+      blocker.setAutoCommit(false);
+      statement.execute("lock table consuming.inbox in exclusive mode");
+      try (var process =
+          ConsumerProcess.start(database, brokerUri, List.of("--consumer.others-wait=1s"))) {
+        // The fault: the first of them waits.
+        await().atMost(LIMIT).until(() -> database.backends("wait_event_type = 'Lock'") > 0);
+        await().atMost(LIMIT).until(() -> process.health("broker").equals("UP"));
+        assertThat(database.states("email")).isEmpty();
+        blocker.rollback();
+        awaitApplied("email", 1);
+        awaitApplied("inventory", 1);
+        awaitApplied("analytics", 1);
+      }
+    }
+  }
+
+  /** So that it counts as delivered before. */
+  private void giveBack(String queue) throws Exception {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> {
+              var got = publisher.channel().basicGet(queue, false);
+              if (got != null) {
+                publisher.channel().basicNack(got.getEnvelope().getDeliveryTag(), false, true);
+              }
+              return got != null && got.getEnvelope().isRedeliver();
+            });
+  }
+
+  @Test
   void a_dead_letter_with_a_history_that_no_text_column_holds_is_parked_and_the_next_one_too()
       throws Exception {
     try (var process = start()) {

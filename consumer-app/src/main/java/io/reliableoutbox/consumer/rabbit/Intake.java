@@ -62,7 +62,12 @@ final class Intake implements Deliveries {
 
   /** Whether the worker comes back for more, and is not held up, by a database that is away. */
   boolean isAttended() {
-    return looking || System.nanoTime() - lookedAt < HELD_UP.toNanos();
+    return heldUp().compareTo(HELD_UP) < 0;
+  }
+
+  /** How long the worker has been busy with what it took last. */
+  Duration heldUp() {
+    return looking ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lookedAt);
   }
 
   /** Whether all that was delivered is settled. */

@@ -7,6 +7,7 @@ import com.rabbitmq.client.Envelope;
 import io.reliableoutbox.consumer.inbox.Deliveries;
 import io.reliableoutbox.consumer.inbox.Received;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class Subscription {
   private final Intake intake;
   private final Window window;
   private final boolean runsEffects;
+  private final Duration othersWait;
   private @Nullable Feed feed;
   private volatile long ready;
   private volatile String state = "not connected yet";
@@ -37,8 +39,10 @@ public final class Subscription {
       Feed.Reading reading,
       Intake intake,
       int prefetch,
-      boolean runsEffects) {
+      boolean runsEffects,
+      Duration othersWait) {
     this.runsEffects = runsEffects;
+    this.othersWait = othersWait;
     this.topology = topology;
     this.queue = queue;
     this.reading = reading;
@@ -50,18 +54,25 @@ public final class Subscription {
    * The consumer's events, for a worker of their own.
    *
    * @param prefetch deliveries that may be unacknowledged; a crash counts as one delivery for each
+   * @param othersWait how long one message may keep other subscriptions from beginning
    */
-  public static Subscription toEvents(String consumer, int prefetch) {
+  public static Subscription toEvents(String consumer, int prefetch, Duration othersWait) {
     var topology = new Topology(consumer);
     return new Subscription(
-        topology, topology.queue(), Subscription::event, new Intake(), prefetch, true);
+        topology, topology.queue(), Subscription::event, new Intake(), prefetch, true, othersWait);
   }
 
   /** What the broker gave up on, to the worker that has these events. */
   public static Subscription toDeadLetters(Subscription events) {
     var topology = events.topology;
     return new Subscription(
-        topology, topology.parkingQueue(), AmqpMessages::deadLetter, events.intake, 10, false);
+        topology,
+        topology.parkingQueue(),
+        AmqpMessages::deadLetter,
+        events.intake,
+        10,
+        false,
+        Duration.ZERO);
   }
 
   // Headers that can't even be written down again are left out, and the message is parked for it.
@@ -93,10 +104,14 @@ public final class Subscription {
 
   /**
    * Whether none of what it was given can be a message that ends the process: then others may
-   * begin, whose deliveries would be counted with it.
+   * begin, whose deliveries would be counted with it. One that has gone on for long holds its
+   * worker up and nothing more, as far as anybody can tell.
    */
   boolean isCalm() {
-    return !runsEffects || window.isProven() || ((ready == 0 || feed == null) && intake.isEmpty());
+    return !runsEffects
+        || window.isProven()
+        || ((ready == 0 || feed == null) && intake.isEmpty())
+        || intake.heldUp().compareTo(othersWait) >= 0;
   }
 
   /**

@@ -54,7 +54,7 @@ class AckScopeIT {
     try {
       List<Subscription> subscriptions = new ArrayList<>();
       for (int i = 0; i < channels; i++) {
-        subscriptions.add(Subscription.toEvents("inventory", 2 * BATCH / channels));
+        subscriptions.add(Subscription.toEvents("inventory", 2 * BATCH / channels, LIMIT));
         subscriptions.get(i).ensure(connection, true, () -> {});
       }
       for (int i = 0; i < 2 * BATCH; i++) {
