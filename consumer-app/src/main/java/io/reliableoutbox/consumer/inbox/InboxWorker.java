@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One consumer's loop: take deliveries, settle them, acknowledge; now and then the retries that are
- * due. All of it on one thread, so that an acknowledgement can only cover what is committed.
+ * due, in turn with deliveries where they are many. All of it on one thread, so that an
+ * acknowledgement can only cover what is committed.
  */
 public final class InboxWorker implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(InboxWorker.class);
@@ -18,6 +19,7 @@ public final class InboxWorker implements Runnable {
   private final int batchLimit;
   private final BooleanSupplier stopping;
   private long retriesLookedAt = System.nanoTime();
+  private boolean moreIsDue;
 
   /**
    * A worker that runs until {@code stopping} and then once more through what was delivered.
@@ -52,30 +54,22 @@ public final class InboxWorker implements Runnable {
 
   /** Whether there was something. */
   private boolean receive() throws InterruptedException {
-    Deliveries.Batch batch = deliveries.next(batchLimit, RETRY_INTERVAL);
+    Deliveries.Batch batch =
+        deliveries.next(batchLimit, moreIsDue ? Duration.ZERO : RETRY_INTERVAL);
     if (batch.messages().isEmpty()) {
       return false;
     }
     int released = receiver.settle(new Work.Deliveries(batch.messages()));
     batch.acknowledge();
-    if (released > 0) {
-      retryDue();
-    }
+    moreIsDue |= released > 0;
     return true;
   }
 
+  /** One batch; those that it lets go are due at once. */
   private void retry() {
-    if (System.nanoTime() - retriesLookedAt >= RETRY_INTERVAL.toNanos()) {
-      retryDue();
+    if (moreIsDue || System.nanoTime() - retriesLookedAt >= RETRY_INTERVAL.toNanos()) {
+      moreIsDue = receiver.retryDue(batchLimit);
       retriesLookedAt = System.nanoTime();
-    }
-  }
-
-  /** Until none is due; those that a retry lets go are due at once. */
-  private void retryDue() {
-    boolean more = true;
-    while (more && !stopping.getAsBoolean()) {
-      more = receiver.retryDue(batchLimit);
     }
   }
 }

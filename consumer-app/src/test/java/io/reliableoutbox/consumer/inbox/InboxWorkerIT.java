@@ -14,13 +14,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class InboxWorkerIT {
-  // Of the transaction: seven statements and the commit.
-  private static final int STEPS = 8;
+  // Of the transaction: eight statements and the commit.
+  private static final int STEPS = 9;
   private static ConsumerDatabase database;
   private static HikariDataSource pool;
 
@@ -67,6 +68,34 @@ class InboxWorkerIT {
     assertThat(attempts(aggregate)).isZero();
   }
 
+  @Test
+  void what_is_delivered_does_not_wait_until_nothing_is_due() {
+    var probe = new Probe(pool);
+    List<Event> due = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      due.add(event("due-" + i, 1, "unreadable"));
+    }
+    probe.receive(due.toArray(Event[]::new));
+    database
+        .owner()
+        .sql(
+            """
+            update consuming.inbox
+            set state = 'RETRYING', reason = null, body = '{}', next_attempt_at = now()
+            where aggregate_id like 'due-%'
+            """)
+        .update();
+    var delivered = event("delivered", 1);
+    var deliveries = new DuringRetries(delivered);
+
+    new InboxWorker(
+            probe.inbox, deliveries, 5, new SimpleMeterRegistry(), Traces.NONE, deliveries::acked)
+        .run();
+
+    assertThat(deliveries.dueAtAck).isEqualTo(95);
+    assertThat(database.state(CONSUMER, delivered.messageId())).isEqualTo("APPLIED");
+  }
+
   private static long attempts(String aggregate) {
     return database
         .owner()
@@ -74,6 +103,41 @@ class InboxWorkerIT {
         .param(aggregate)
         .query(Long.class)
         .single();
+  }
+
+  private static long due() {
+    return database.states(CONSUMER).getOrDefault("RETRYING", 0L);
+  }
+
+  /** Delivers once, as soon as some of what is due has been settled. */
+  private static final class DuringRetries implements Deliveries {
+    private final Received message;
+    private final long before = due();
+    private long dueAtAck = -1;
+
+    DuringRetries(Received message) {
+      this.message = message;
+    }
+
+    boolean acked() {
+      return dueAtAck >= 0;
+    }
+
+    @Override
+    public Batch next(int limit, Duration wait) {
+      List<Received> messages = due() < before && !acked() ? List.of(message) : List.of();
+      return new Batch() {
+        @Override
+        public List<Received> messages() {
+          return messages;
+        }
+
+        @Override
+        public void acknowledge() {
+          dueAtAck = due();
+        }
+      };
+    }
   }
 
   /** Delivers once, and looks at the moment of the ack at what is committed. */
