@@ -49,7 +49,7 @@ comment on column consuming.inbox.outcome is 'What the effect was, in the consum
 comment on column consuming.inbox.origin is 'Exchange and routing key it came by. Kept, like headers and body, until it is applied.';
 
 -- Retries that are due.
-create index inbox_due on consuming.inbox (consumer, next_attempt_at) where state = 'RETRYING';
+create index inbox_due on consuming.inbox (consumer, next_attempt_at) where next_attempt_at is not null;
 
 -- The successors that a settled version lets go, the predecessor that a held one waits for, and consuming.parked.
 create index inbox_unsettled on consuming.inbox (consumer, aggregate_type, aggregate_id, aggregate_version)
@@ -99,7 +99,7 @@ comment on table consuming.shedlock is 'ShedLock: jobs that should run once at a
 create table consuming.email (
   message_id      uuid primary key,
   state           text not null default 'PENDING',
-  smtp_message_id text not null unique,
+  smtp_message_id text not null,
   recipient       text not null,
   subject         text not null,
   body            text not null,
@@ -114,7 +114,7 @@ create table consuming.email (
 );
 
 comment on table consuming.email is 'The mails to send, recorded with the inbox row and sent after its commit, at least once.';
-comment on column consuming.email.smtp_message_id is 'The Message-ID header, made from the event''s id: a mail that is sent twice can be recognised.';
+comment on column consuming.email.smtp_message_id is 'The Message-ID header, made from the event''s id, and so as unique: a mail that is sent twice can be recognised.';
 comment on column consuming.email.next_attempt_at is 'When it may be sent (again); while a process is sending it, when others may take over.';
 
 -- The sender's next mails.

@@ -45,18 +45,17 @@ final class DueEvents {
   private List<UUID> begin(int limit, boolean begunBefore) {
     return jdbc.sql(
             """
-            -- A subquery in from could be run once for each row of a join, and choose more than the limit.
-            with due as materialized (
-              select message_id from consuming.inbox
-              where consumer = :consumer and state = 'RETRYING' and next_attempt_at <= clock_timestamp()
+            update consuming.inbox set takes = takes + 1
+            -- No join: it could run the search once for each row, and be planned the wrong way round.
+            where ctid = any (array(
+              select ctid from consuming.inbox
+              -- Only RETRYING has that time. Named, it would make the index of all that is unsettled look good.
+              where consumer = :consumer and next_attempt_at <= statement_timestamp()
                 and (takes > 0) = :begunBefore
               order by case when :begunBefore then takes end, next_attempt_at
               limit :limit
-              for update skip locked)
-            update consuming.inbox i set takes = takes + 1
-            from due
-            where i.consumer = :consumer and i.message_id = due.message_id
-            returning i.message_id
+              for update skip locked))
+            returning message_id
             """)
         .param("consumer", consumer)
         .param("begunBefore", begunBefore)
@@ -73,7 +72,8 @@ final class DueEvents {
                    coalesce(headers ->> 'skipped', '') = 'true' as skipped, origin, headers, body
             from consuming.inbox
             where consumer = :consumer and message_id = any(:ids::uuid[])
-              and state = 'RETRYING' and next_attempt_at <= clock_timestamp()
+              -- So that no index of what is due, or unsettled, looks good: the ids have theirs.
+              and case when state = 'RETRYING' then next_attempt_at <= clock_timestamp() end
             -- Who waited here would find the row applied; the others' rows are better use of the time.
             for update skip locked
             """)
@@ -96,13 +96,13 @@ final class DueEvents {
     List<AggregateKey> keys = List.copyOf(settled.keySet());
     return jdbc.sql(
             """
-            update consuming.inbox i
+            update consuming.inbox
             set state = 'RETRYING', reason = null, next_attempt_at = clock_timestamp()
-            from (
-              select w.message_id
+            where ctid = any (array(
+              select w.row
               from unnest(:types::text[], :ids::text[], :versions::bigint[]) as s(type, id, version)
               cross join lateral (
-                select h.message_id, h.aggregate_version,
+                select h.ctid as row, h.aggregate_version,
                        s.version + row_number() over (order by h.aggregate_version) as without_gap
                 from consuming.inbox h
                 where h.consumer = :consumer and h.aggregate_type = s.type and h.aggregate_id = s.id
@@ -110,8 +110,7 @@ final class DueEvents {
                   and h.state in ('HELD', 'PARKED') and (h.state = 'HELD' or h.reason = 'MISSING_PREDECESSOR')
                 order by h.aggregate_version
                 limit 100) w
-              where w.aggregate_version = w.without_gap) released
-            where i.consumer = :consumer and i.message_id = released.message_id
+              where w.aggregate_version = w.without_gap))
             """)
         .param("types", ProgressTable.types(keys))
         .param("ids", ProgressTable.ids(keys))

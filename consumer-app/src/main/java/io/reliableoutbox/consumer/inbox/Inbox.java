@@ -1,7 +1,6 @@
 package io.reliableoutbox.consumer.inbox;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -73,10 +72,6 @@ public final class Inbox<T> {
   private Receipt receive(List<Received> messages, @Nullable Failure failure) {
     Map<UUID, Received> fresh = new LinkedHashMap<>();
     messages.forEach(message -> fresh.putIfAbsent(message.messageId(), message));
-    Progress settled = progress.lock(aggregates(fresh.values()));
-    Set<UUID> known = rows.known(fresh.keySet());
-    fresh.keySet().removeAll(known);
-
     List<Candidate<T>> candidates = new ArrayList<>();
     List<Malformed> malformed = new ArrayList<>();
     for (Received message : fresh.values()) {
@@ -87,15 +82,18 @@ public final class Inbox<T> {
         malformed.add((Malformed) content);
       }
     }
-    int duplicates = messages.size() - fresh.size();
+    Progress settled = progress.lock(aggregates(candidates), begun(candidates));
+    Set<UUID> known = rows.known(fresh.keySet());
+    candidates.removeIf(candidate -> known.contains(candidate.event().messageId()));
+    malformed.removeIf(message -> known.contains(message.messageId()));
+    int duplicates = messages.size() - candidates.size() - malformed.size();
     return carryOut(candidates, settled, duplicates, malformed);
   }
 
   private Receipt retry(List<UUID> messageIds, @Nullable Failure failure) {
     List<DueEvents.DueEvent> taken = due.take(messageIds);
-    List<Event> events = taken.stream().map(DueEvents.DueEvent::event).toList();
-    Progress settled = progress.lock(aggregates(events));
     List<Candidate<T>> candidates = taken.stream().map(row -> again(row, failure)).toList();
+    Progress settled = progress.lock(aggregates(candidates), Map.of());
     return carryOut(candidates, settled, 0, List.of());
   }
 
@@ -105,7 +103,7 @@ public final class Inbox<T> {
     // A crash before the commit leaves neither row nor effect, and the message comes again; a crash
     // after it, but before the ack, too: that delivery is a duplicate.
     rows.record(Stream.concat(apply(plan), malformed.stream().map(InboxRow::malformed)).toList());
-    progress.advance(plan.advanced());
+    progress.write(settled.changed(plan.advanced()));
     int released = due.release(settled.known(plan.advanced()));
     return new Receipt(plan.decisions(), duplicates, malformed, released);
   }
@@ -147,11 +145,12 @@ public final class Inbox<T> {
     return failure == null || candidate.failure() != null ? candidate : candidate.failed(failure);
   }
 
-  private static List<AggregateKey> aggregates(Collection<? extends Received> messages) {
-    return messages.stream()
-        .map(message -> message instanceof DeadLetter dead ? dead.message() : message)
-        .filter(Event.class::isInstance)
-        .map(message -> ((Event) message).aggregate())
-        .toList();
+  /** How far aggregates will be of which nothing was ever settled, if nothing fails. */
+  private Map<AggregateKey, Long> begun(List<Candidate<T>> candidates) {
+    return Plan.of(candidates, Map.of(), delays).advanced();
+  }
+
+  private List<AggregateKey> aggregates(List<Candidate<T>> candidates) {
+    return candidates.stream().map(candidate -> candidate.event().aggregate()).toList();
   }
 }

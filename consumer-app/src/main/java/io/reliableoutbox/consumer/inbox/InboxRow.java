@@ -23,6 +23,10 @@ record InboxRow(
     @Nullable String headers,
     @Nullable String body) {
 
+  boolean applied() {
+    return state.equals("APPLIED");
+  }
+
   /** An event that was applied, or skipped. Its content goes: the outbox still has it. */
   static InboxRow settled(Decision<?> decision, Outcome outcome) {
     return of(decision, "APPLIED", null, null, null, outcome.word(), null);

@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -25,17 +25,22 @@ final class ProgressTable {
     this.consumer = consumer;
   }
 
-  /** Locks the aggregates' rows, makes the missing ones, and returns their versions. */
-  Progress lock(Collection<AggregateKey> aggregates) {
+  /**
+   * Locks the aggregates' rows, makes the missing ones, and returns their versions.
+   *
+   * @param hoped what to write into a row that is made, so that it need not be written twice; 0 for
+   *     those that are not named
+   */
+  Progress lock(Collection<AggregateKey> aggregates, Map<AggregateKey, Long> hoped) {
     if (aggregates.isEmpty()) {
       return Progress.NONE;
     }
     SortedSet<AggregateKey> keys = new TreeSet<>(aggregates);
-    Set<AggregateKey> made = makeMissing(keys);
-    keys.removeAll(made);
+    Map<AggregateKey, Long> made = makeMissing(keys, hoped);
+    keys.removeAll(made.keySet());
     Map<AggregateKey, Long> versions = new HashMap<>();
     // Nobody else sees a row that is not committed: who wants to make it, too, waits.
-    made.forEach(key -> versions.put(key, 0L));
+    made.keySet().forEach(key -> versions.put(key, 0L));
     if (!keys.isEmpty()) {
       lockExisting(keys).forEach(row -> versions.put(row.getKey(), row.getValue()));
     }
@@ -47,12 +52,12 @@ final class ProgressTable {
     return jdbc.sql(
             """
             select p.aggregate_type, p.aggregate_id, p.version
-            from consuming.progress p
-            join unnest(:types::text[], :ids::text[]) as k(type, id)
-              on p.aggregate_type = k.type and p.aggregate_id = k.id
-            where p.consumer = :consumer
-            order by p.aggregate_type, p.aggregate_id
-            for update of p
+            from (select * from unnest(:types::text[], :ids::text[]) as u(type, id) order by type, id) k
+            -- One row after the other: a join could be planned the other way round, over all that there are.
+            cross join lateral (
+              select * from consuming.progress
+              where consumer = :consumer and aggregate_type = k.type and aggregate_id = k.id
+              for update) p
             """)
         .param("types", types(keys))
         .param("ids", ids(keys))
@@ -63,32 +68,35 @@ final class ProgressTable {
 
   private static Map.Entry<AggregateKey, Long> progress(ResultSet row, int number)
       throws SQLException {
-    return Map.entry(key(row), row.getLong("version"));
+    var key = new AggregateKey(row.getString("aggregate_type"), row.getString("aggregate_id"));
+    return Map.entry(key, row.getLong("version"));
   }
 
-  private static AggregateKey key(ResultSet row) throws SQLException {
-    return new AggregateKey(row.getString("aggregate_type"), row.getString("aggregate_id"));
-  }
-
-  private Set<AggregateKey> makeMissing(SortedSet<AggregateKey> keys) {
-    return jdbc.sql(
+  private Map<AggregateKey, Long> makeMissing(
+      SortedSet<AggregateKey> keys, Map<AggregateKey, Long> hoped) {
+    return jdbc
+        .sql(
             """
-            insert into consuming.progress (consumer, aggregate_type, aggregate_id)
-            select :consumer, k.type, k.id
-            from unnest(:types::text[], :ids::text[]) as k(type, id)
+            insert into consuming.progress (consumer, aggregate_type, aggregate_id, version)
+            select :consumer, k.type, k.id, k.version
+            from unnest(:types::text[], :ids::text[], :versions::bigint[]) as k(type, id, version)
             order by k.type, k.id
             on conflict do nothing
-            returning aggregate_type, aggregate_id
+            returning aggregate_type, aggregate_id, version
             """)
         .param("consumer", consumer)
         .param("types", types(keys))
         .param("ids", ids(keys))
-        .query((row, number) -> key(row))
-        .set();
+        .param(
+            "versions", keys.stream().map(key -> hoped.getOrDefault(key, 0L)).toArray(Long[]::new))
+        .query(ProgressTable::progress)
+        .list()
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  /** Moves aggregates on whose rows are locked. */
-  void advance(Map<AggregateKey, Long> versions) {
+  /** Writes the versions of aggregates whose rows are locked. */
+  void write(Map<AggregateKey, Long> versions) {
     if (versions.isEmpty()) {
       return;
     }

@@ -42,6 +42,7 @@ class StockTable {
             """)
         .param("skus", skus.toArray(String[]::new))
         .query(StockTable::available)
+        .list()
         .stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
@@ -60,6 +61,9 @@ class StockTable {
   }
 
   void delete(Collection<Reservation> reservations) {
+    if (reservations.isEmpty()) {
+      return;
+    }
     jdbc.sql("delete from consuming.reservation where order_id = any(:orders::text[])")
         .param(
             "orders",
@@ -68,6 +72,9 @@ class StockTable {
   }
 
   void insert(List<Reservation> reservations) {
+    if (reservations.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
             insert into consuming.reservation (order_id, sku, quantity)

@@ -60,6 +60,21 @@ class InboxIT {
   }
 
   @Test
+  void an_id_that_is_known_settles_nothing_of_another_aggregate() {
+    var probe = new Probe(pool);
+    var event = event("its-own", 1);
+    probe.receive(event);
+    var other = event("another", 1);
+    var sameId =
+        new Event(
+            event.messageId(), other.type(), other.aggregate(), 1L, false, null, other.content());
+    probe.receive(sameId);
+    probe.receive(other);
+    assertThat(database.state(CONSUMER, other.messageId())).isEqualTo("APPLIED");
+    assertThat(effects(event)).isEqualTo(1);
+  }
+
+  @Test
   void one_bad_message_among_two_hundred_does_not_stop_the_others() {
     var probe = new Probe(pool);
     List<Event> batch = new ArrayList<>();

@@ -2,45 +2,48 @@ package io.reliableoutbox.consumer.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.reliableoutbox.consumer.ConsumerDatabase;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * What upkeep reads of a large inbox, by PostgreSQL's own counters: it runs every minute, for ever.
+ * What is read of a large inbox, by PostgreSQL's own counters: by upkeep, which runs every minute,
+ * and by plans that are kept.
  */
 class RetentionPlanIT {
   private static final int ROWS = 30_000;
   private static final int OLD = 300;
   private static final Duration RETENTION = Duration.ofDays(30);
   private ConsumerDatabase database;
-  private SingleConnectionDataSource connection;
+  private HikariDataSource connection;
   private JdbcClient jdbc;
   private Upkeep upkeep;
 
   @BeforeEach
-  void fill() {
+  void prepare() {
     database = new ConsumerDatabase();
-    connection =
-        new SingleConnectionDataSource(
-            database.jdbcUrl(), "consumer_app", ConsumerDatabase.PASSWORD, true);
+    // One connection, whose plans and counters these are.
+    connection = database.consumerPool();
+    connection.setMaximumPoolSize(1);
     jdbc = JdbcClient.create(connection);
     upkeep = new Upkeep(jdbc);
+  }
+
+  private void fill() {
     // Some of each state are beyond the retention, scattered over the table.
     insert("APPLIED", ROWS, "seen", "now() - age, n, 'SEEN', null, null, null, null, null");
     insert("DROPPED", ROWS / 10, "gone", "null, null, null, null, null, 'o', '{}', ''");
     insert("PARKED", ROWS / 10, "bad", "null, null, null, 'STALE', 'stale', 'o', '{}', ''");
     insert("HELD", 10, "early", "null, null, null, null, null, 'o', '{}', ''");
-    database.owner().sql("vacuum analyze consuming.inbox").update();
   }
 
   @AfterEach
   void drop() {
-    connection.destroy();
+    connection.close();
     database.close();
   }
 
@@ -63,6 +66,7 @@ class RetentionPlanIT {
 
   @Test
   void each_batch_of_retention_reads_what_it_forgets_and_no_more() {
+    fill();
     long applied = read("inbox_applied");
     long dropped = read("inbox_dropped");
     long all = readWhole();
@@ -77,11 +81,62 @@ class RetentionPlanIT {
 
   @Test
   void the_look_for_gaps_reads_what_waits_and_nothing_that_is_applied() {
+    fill();
     long all = readWhole();
     long unsettled = read("inbox_unsettled");
     assertThat(upkeep.parkGapsOlderThan(Duration.ofHours(1))).isEqualTo(10);
     assertThat(readWhole() - all).as("rows read without an index").isZero();
     assertThat(read("inbox_unsettled") - unsettled).isLessThan(ROWS / 5);
+  }
+
+  @Test
+  void plans_that_were_made_for_an_empty_inbox_read_little_of_a_full_one() {
+    Probe.makeTable(database);
+    var probe = new Probe(connection);
+    settleSome(probe, "first");
+    database.owner().sql("analyze consuming.inbox, consuming.progress").update();
+    // Kept from the fifth time on, and made for tables that hold next to nothing.
+    for (int i = 1; i <= 10; i++) {
+      settleSome(probe, "empty" + i);
+    }
+    database.owner().sql("alter table consuming.inbox set (autovacuum_enabled = false)").update();
+    database
+        .owner()
+        .sql("alter table consuming.progress set (autovacuum_enabled = false)")
+        .update();
+    fill();
+    database
+        .owner()
+        .sql(
+            """
+            insert into consuming.progress (consumer, aggregate_type, aggregate_id, version)
+            select 'probe', 'order', 'other' || n, 1 from generate_series(1, :rows) n
+            """)
+        .param("rows", ROWS)
+        .update();
+    database
+        .owner()
+        .sql(
+            """
+            update consuming.inbox set state = 'RETRYING', reason = null, next_attempt_at = now() + interval '1 day'
+            where state = 'PARKED'
+            """)
+        .update();
+    long byIndex = counter("select sum(idx_tup_read) from pg_stat_user_indexes");
+    long all = counter("select sum(seq_tup_read) from pg_stat_user_tables");
+    settleSome(probe, "full");
+    assertThat(counter("select sum(seq_tup_read) from pg_stat_user_tables") - all).isZero();
+    assertThat(counter("select sum(idx_tup_read) from pg_stat_user_indexes") - byIndex)
+        .isLessThan(200);
+  }
+
+  /** Applied, held, let go, retried. */
+  private static void settleSome(Probe probe, String aggregate) {
+    probe.receive(Probe.event(aggregate, 1));
+    probe.receive(Probe.event(aggregate, 4), Probe.event(aggregate, 3));
+    probe.receive(Probe.event(aggregate, 2));
+    probe.retry();
+    probe.retry();
   }
 
   private long read(String index) {
