@@ -25,6 +25,9 @@ record ScenarioReports(Programme programme) {
   private static Report report(Outcome outcome) {
     List<String> notes = new ArrayList<>();
     notes.add(outcome.hypothesis());
+    if (outcome.mustFail()) {
+      notes.add("It must end with FAIL" + (outcome.asHoped() ? ", and did." : "."));
+    }
     outcome.broken().forEach(claim -> notes.add("Broken: " + claim));
     return new Report(
         "./run scenario " + outcome.scenario(),

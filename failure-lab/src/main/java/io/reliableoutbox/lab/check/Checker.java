@@ -62,6 +62,7 @@ public record Checker(DataSource inspector) {
     duplicates.addAll(ids(connection, Questions.MISCOUNTED));
     if (expected.settled()) {
       duplicates.addAll(ids(connection, Questions.RESERVATIONS));
+      unexpected.addAll(ids(connection, Questions.WITHOUT_A_KEY));
     }
     unexpected.addAll(ids(connection, Questions.UNEXPECTED_MAILS));
     compareMails(connection, expected, lost, unexpected);

@@ -14,6 +14,13 @@ final class Questions {
       from ordering.orders o cross join lateral generate_series(1, o.version) v(version)
       """;
 
+  /** A customer's request always has a key: an order without one was made by nobody's request. */
+  static final String WITHOUT_A_KEY =
+      """
+      select 'order ' || o.id || ' has no Idempotency-Key' from ordering.orders o
+      where not exists (select from ordering.idempotency_key k where k.order_id = o.id)
+      """;
+
   static final String OUT_OF_ORDER =
       """
       select consumer || ' ' || aggregate_id || ' ' || aggregate_version

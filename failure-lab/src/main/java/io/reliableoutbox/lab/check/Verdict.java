@@ -2,6 +2,7 @@ package io.reliableoutbox.lab.check;
 
 import io.reliableoutbox.lab.load.ClientRecord;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
  * @param deaths processes that ended without having been asked to
  * @param duplicates deliveries that the inboxes absorbed, as last told by each process
  * @param mailsRepeated mails that came again with the same Message-ID
+ * @param broken what was claimed and did not hold: above all a fault that did not take place
  */
 public record Verdict(
     ClientRecord.Counts client,
@@ -17,13 +19,29 @@ public record Verdict(
     boolean drained,
     int deaths,
     long duplicates,
-    long mailsRepeated) {
+    long mailsRepeated,
+    List<String> broken) {
   private static final int SHOWN = 20;
+
+  /** Of a run that claims nothing beside what is judged anyway. */
+  public Verdict(
+      ClientRecord.Counts client,
+      Findings findings,
+      boolean drained,
+      int deaths,
+      long duplicates,
+      long mailsRepeated) {
+    this(client, findings, drained, deaths, duplicates, mailsRepeated, List.of());
+  }
 
   public boolean passed() {
     // A verdict on nothing is none.
     return drained
         && deaths == 0
+        && broken.isEmpty()
+        // No customer of the lab asks for what is forbidden.
+        && client.refused() == 0
+        && client.complaints().isEmpty()
         && findings.allEmpty()
         && client.acknowledged() > 0
         && findings.effects() > 0;
@@ -38,6 +56,11 @@ public record Verdict(
     if (deaths > 0) {
       text.append("%d processes died by themselves%n".formatted(deaths));
     }
+    if (client.refused() > 0) {
+      text.append("%d requests were refused%n".formatted(client.refused()));
+    }
+    show(text, "customers complain", client.complaints());
+    show(text, "did not hold", broken);
     if (client.acknowledged() == 0 || findings.effects() == 0) {
       text.append("nothing was acknowledged, or nothing applied%n".formatted());
     }

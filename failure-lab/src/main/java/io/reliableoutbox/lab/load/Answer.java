@@ -12,6 +12,9 @@ public sealed interface Answer {
   /** Nothing was changed, and asking again won't help. */
   record Refused(int status, String body) implements Answer {}
 
+  /** The service says that it has failed by itself: a bug. Whether it committed, nobody knows. */
+  record Failed(int status, String body) implements Answer {}
+
   /** It may have been committed or not; only asking again tells. */
   record Unknown(String reason) implements Answer {}
 }

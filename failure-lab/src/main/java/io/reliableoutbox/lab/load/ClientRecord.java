@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -15,9 +16,12 @@ import java.util.Set;
  * Thread-safe.
  */
 public final class ClientRecord implements AutoCloseable {
+  private static final int COMPLAINTS = 100;
+
   private final Writer file;
   private final Set<String> open = new HashSet<>();
   private final Set<String> doubtful = new HashSet<>();
+  private final Set<String> complaints = new LinkedHashSet<>();
   private long attempted;
   private long acknowledged;
   private long recovered;
@@ -31,9 +35,27 @@ public final class ClientRecord implements AutoCloseable {
    * @param attempted orders and changes that were asked for, each counted once
    * @param recovered those whose first answer was lost and which had been committed, or were then
    * @param unknown those that nobody has answered yet
+   * @param complaints answers that no customer deserved, the first {@value #COMPLAINTS} of them
    */
   public record Counts(
-      long attempted, long acknowledged, long recovered, long refused, long unknown, long orders) {}
+      long attempted,
+      long acknowledged,
+      long recovered,
+      long refused,
+      long unknown,
+      long orders,
+      Set<String> complaints) {
+    /** Nobody complains. */
+    public Counts(
+        long attempted,
+        long acknowledged,
+        long recovered,
+        long refused,
+        long unknown,
+        long orders) {
+      this(attempted, acknowledged, recovered, refused, unknown, orders, Set.of());
+    }
+  }
 
   public ClientRecord(Path path) {
     try {
@@ -76,6 +98,12 @@ public final class ClientRecord implements AutoCloseable {
     }
   }
 
+  synchronized void complain(String request, String answer) {
+    if (complaints.size() < COMPLAINTS) {
+      complaints.add(request + ": " + answer);
+    }
+  }
+
   synchronized void refuse(String request) {
     settle(request);
     doubtful.remove(request);
@@ -87,7 +115,14 @@ public final class ClientRecord implements AutoCloseable {
   }
 
   public synchronized Counts counts() {
-    return new Counts(attempted, acknowledged, recovered, refused, open.size(), orders);
+    return new Counts(
+        attempted,
+        acknowledged,
+        recovered,
+        refused,
+        open.size(),
+        orders,
+        complaints.isEmpty() ? Set.of() : Set.copyOf(complaints));
   }
 
   public synchronized void flush() {

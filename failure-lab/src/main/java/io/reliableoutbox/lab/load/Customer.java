@@ -74,9 +74,13 @@ final class Customer {
       String request, Answer answer, Supplier<CompletableFuture<Answer>> send, long backoff) {
     if (answer instanceof Answer.Acknowledged acknowledged) {
       record.acknowledge(request, acknowledged);
-    } else if (answer instanceof Answer.Refused) {
+    } else if (answer instanceof Answer.Refused refused) {
+      record.complain(request, refused.status() + " " + refused.body());
       record.refuse(request);
     } else {
+      if (answer instanceof Answer.Failed failed) {
+        record.complain(request, failed.status() + " " + failed.body());
+      }
       record.doubt(request);
       if (keepAsking.getAsBoolean()) {
         long pause = backoff / 2 + random.nextLong(backoff);

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class OrderClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_REQUESTS = 64;
+  private static final Set<Integer> OUTAGE = Set.of(502, 503, 504);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final HttpClient http =
@@ -58,11 +60,14 @@ public final class OrderClient {
                     : new Answer.Unknown(String.valueOf(failure.getMessage())));
   }
 
-  /** A 5xx says nothing about what was committed. */
+  /** A 5xx says nothing about what was committed; one that is no outage is a bug besides. */
   private static Answer answer(HttpResponse<String> response) {
     int status = response.statusCode();
-    if (status >= 500) {
+    if (OUTAGE.contains(status)) {
       return new Answer.Unknown("status " + status);
+    }
+    if (status >= 500) {
+      return new Answer.Failed(status, response.body());
     }
     if (status >= 400) {
       return new Answer.Refused(status, response.body());

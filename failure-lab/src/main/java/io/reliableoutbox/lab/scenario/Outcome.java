@@ -1,13 +1,14 @@
 package io.reliableoutbox.lab.scenario;
 
+import io.reliableoutbox.lab.check.Findings;
 import io.reliableoutbox.lab.check.Timeline;
 import io.reliableoutbox.lab.check.Verdict;
+import io.reliableoutbox.lab.load.ClientRecord;
 import java.util.List;
 
 /**
  * How a story ended.
  *
- * @param broken what the story claimed and did not hold, beside what the verdict says
  * @param mustFail whether it is one that has to lose something
  */
 public record Outcome(
@@ -16,21 +17,46 @@ public record Outcome(
     String system,
     long seconds,
     Verdict verdict,
-    List<String> broken,
     Timeline timeline,
     boolean mustFail) {
 
   public boolean passed() {
-    return verdict.passed() && broken.isEmpty();
+    return verdict.passed();
   }
 
-  /** Whether it passed, or lost something where it must. */
+  /** There was nothing to see: a FAIL, also where it had to fail. */
+  static Outcome notPlayed(Scenario scenario, String why) {
+    var verdict =
+        new Verdict(
+            new ClientRecord.Counts(0, 0, 0, 0, 0, 0),
+            Findings.NOTHING,
+            false,
+            0,
+            0,
+            0,
+            List.of("it was not played: " + why));
+    return new Outcome(
+        scenario.name(),
+        scenario.text(),
+        "",
+        0,
+        verdict,
+        new Timeline(List.of(), List.of()),
+        scenario.mustFail());
+  }
+
+  /** What the story claimed and did not hold. */
+  public List<String> broken() {
+    return verdict.broken();
+  }
+
+  /** Whether it passed; where it must lose something, whether it did, by the faults it tells of. */
   public boolean asHoped() {
-    return mustFail ? verdict.findings().misses() : passed();
+    return mustFail ? verdict.findings().misses() && broken().isEmpty() : passed();
   }
 
   /** The story's last line. */
   public String line() {
-    return passed() ? verdict.line() : verdict.line().replaceFirst("PASS", "FAIL");
+    return verdict.line();
   }
 }

@@ -10,6 +10,7 @@ import io.reliableoutbox.lab.load.OrderClient;
 import io.reliableoutbox.lab.system.Console;
 import io.reliableoutbox.lab.system.LabSystem;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One story on a running system, from its first line to its verdict. */
@@ -36,14 +37,16 @@ final class Performance {
     try (var lookout = new Lookout(system, script, load, before)) {
       var stage = new Stage(system, script, load, lookout, rate);
       play(scenario, stage);
+      var findings = judged(before, record, stage);
       var verdict =
           new Verdict(
               load.counts(),
-              judged(before, record, stage),
+              findings,
               stage.drained(),
               system.deaths() - before.deaths(),
               lookout.duplicates(),
-              system.mail().counts().repeated() - before.mailsRepeated());
+              system.mail().counts().repeated() - before.mailsRepeated(),
+              List.copyOf(stage.broken()));
       var outcome = outcome(scenario, begin, verdict, stage, lookout);
       script.blank();
       script.verbatim(verdict.violations().stripTrailing());
@@ -83,11 +86,10 @@ final class Performance {
       Scenario scenario, long begin, Verdict verdict, Stage stage, Lookout lookout) {
     return new Outcome(
         scenario.name(),
-        String.join(" ", scenario.hypothesis().strip().lines().toList()),
+        scenario.text(),
         system.label(),
         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin),
         verdict,
-        stage.broken(),
         new Timeline(
             lookout.samples().stream().filter(Sample::whole).map(Sample::forTimeline).toList(),
             stage.windows()),

@@ -42,7 +42,10 @@ public record Programme(List<Outcome> outcomes) {
           ? ""
           : "   as it must: %d lost".formatted(outcome.verdict().findings().lost().size());
     }
-    return outcome.passed() ? "   but it must fail" : "   " + String.join("; ", outcome.broken());
+    if (outcome.broken().isEmpty()) {
+      return outcome.passed() ? "   but it must fail" : "   see its verdict above";
+    }
+    return "   " + String.join("; ", outcome.broken());
   }
 
   /** One verdict for all that can pass; what must fail is left out. */
@@ -61,7 +64,8 @@ public record Programme(List<Outcome> outcomes) {
             sum(verdicts, v -> v.client().recovered()),
             sum(verdicts, v -> v.client().refused()),
             sum(verdicts, v -> v.client().unknown()),
-            sum(verdicts, v -> v.client().orders())),
+            sum(verdicts, v -> v.client().orders()),
+            union(verdicts, v -> v.client().complaints())),
         new Findings(
             union(verdicts, v -> v.findings().lost()),
             union(verdicts, v -> v.findings().unexpected()),
@@ -75,7 +79,8 @@ public record Programme(List<Outcome> outcomes) {
         verdicts.stream().allMatch(Verdict::drained),
         (int) sum(verdicts, Verdict::deaths),
         sum(verdicts, Verdict::duplicates),
-        sum(verdicts, Verdict::mailsRepeated));
+        sum(verdicts, Verdict::mailsRepeated),
+        verdicts.stream().flatMap(verdict -> verdict.broken().stream()).toList());
   }
 
   private static long sum(List<Verdict> verdicts, ToLongFunction<Verdict> number) {

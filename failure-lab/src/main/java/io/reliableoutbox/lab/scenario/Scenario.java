@@ -18,6 +18,11 @@ public interface Scenario {
   /** What is broken and what should happen all the same, in two or three sentences. */
   String hypothesis();
 
+  /** The same, in one line. */
+  default String text() {
+    return String.join(" ", hypothesis().strip().lines().toList());
+  }
+
   /** Plays it, from the steady state to the drain. */
   void play(Stage stage);
 

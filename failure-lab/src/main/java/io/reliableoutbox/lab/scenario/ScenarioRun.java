@@ -68,12 +68,11 @@ public final class ScenarioRun implements AutoCloseable {
         console.say("\n%s needs an installed RabbitMQ and is left out".formatted(scenario.name()));
         continue;
       }
-      var running = running(scenario.brokerNodes());
-      if (scenario.needsRabbit() && !running.realRabbit()) {
+      var outcome = outcomes.isEmpty() ? played(scenario) : playedOrNot(scenario);
+      if (outcome == null) {
         console.say("\n%s needs RabbitMQ and is left out".formatted(scenario.name()));
         continue;
       }
-      var outcome = new Performance(running, console, rate).of(scenario);
       outcomes.add(outcome);
       if (scenarios.size() > 1) {
         console.say(outcome.line());
@@ -83,6 +82,27 @@ public final class ScenarioRun implements AutoCloseable {
       }
     }
     return new Programme(outcomes);
+  }
+
+  /** A system that can't be started, or asked, is this story's failure and not the others'. */
+  private @Nullable Outcome playedOrNot(Scenario scenario) {
+    try {
+      return played(scenario);
+    } catch (InfrastructureException e) {
+      if (closed) {
+        throw e;
+      }
+      console.say("\n%s can't be played: %s".formatted(scenario.name(), e.getMessage()));
+      return Outcome.notPlayed(scenario, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Null where the broker is not one that it needs. */
+  private @Nullable Outcome played(Scenario scenario) {
+    var running = running(scenario.brokerNodes());
+    return scenario.needsRabbit() && !running.realRabbit()
+        ? null
+        : new Performance(running, console, rate).of(scenario);
   }
 
   private LabSystem running(int brokerNodes) {

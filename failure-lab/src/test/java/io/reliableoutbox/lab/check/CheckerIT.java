@@ -31,6 +31,10 @@ class CheckerIT {
             + " values ('"
             + ORDER
             + "', 'PAID', 2, 'c', 'EUR', 1, now(), now())");
+    database.execute(
+        "insert into ordering.idempotency_key (key, request_hash, order_id) values ('k', sha256('x'), '"
+            + ORDER
+            + "')");
     for (String consumer : new String[] {"email", "inventory", "analytics"}) {
       applied(consumer, 1, 1);
       applied(consumer, 2, 2);
@@ -74,6 +78,12 @@ class CheckerIT {
   void an_effect_without_a_committed_order_is_unexpected() {
     applied("inventory", 3, 3);
     assertThat(check().unexpected()).containsExactly("inventory " + ORDER + " 3");
+  }
+
+  @Test
+  void an_order_that_no_request_with_a_key_has_made_is_unexpected() {
+    database.execute("delete from ordering.idempotency_key");
+    assertThat(check().unexpected()).containsExactly("order " + ORDER + " has no Idempotency-Key");
   }
 
   @Test

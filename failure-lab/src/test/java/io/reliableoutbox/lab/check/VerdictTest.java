@@ -3,12 +3,13 @@ package io.reliableoutbox.lab.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reliableoutbox.lab.load.ClientRecord;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
   private static final Findings CLEAN = findings(Set.of(), 7, 21);
-  private static final ClientRecord.Counts CLIENT = new ClientRecord.Counts(8, 7, 1, 1, 0, 3);
+  private static final ClientRecord.Counts CLIENT = new ClientRecord.Counts(8, 7, 1, 0, 1, 3);
 
   @Test
   void the_line_is_that_of_the_contract() {
@@ -41,6 +42,25 @@ class VerdictTest {
       assertThat(new Verdict(CLIENT, wrong, true, 0, 0, 0).passed()).isFalse();
       assertThat(new Verdict(CLIENT, wrong, true, 0, 0, 0).violations()).isNotBlank();
     }
+  }
+
+  @Test
+  void a_claim_that_did_not_hold_is_no_pass() {
+    var verdict = new Verdict(CLIENT, CLEAN, true, 0, 0, 0, List.of("the fault did not happen"));
+    assertThat(verdict.passed()).isFalse();
+    assertThat(verdict.line()).startsWith("verdict: FAIL ");
+    assertThat(verdict.violations()).contains("the fault did not happen");
+  }
+
+  @Test
+  void a_request_that_was_refused_or_answered_by_a_bug_is_no_pass() {
+    var refused = new ClientRecord.Counts(8, 7, 1, 1, 0, 3);
+    var failed = new ClientRecord.Counts(8, 8, 1, 0, 0, 3, Set.of("x/pay: 500 {}"));
+    assertThat(new Verdict(refused, CLEAN, true, 0, 0, 0).passed()).isFalse();
+    assertThat(new Verdict(refused, CLEAN, true, 0, 0, 0).violations())
+        .contains("1 requests were refused");
+    assertThat(new Verdict(failed, CLEAN, true, 0, 0, 0).passed()).isFalse();
+    assertThat(new Verdict(failed, CLEAN, true, 0, 0, 0).violations()).contains("x/pay: 500 {}");
   }
 
   private static Findings findings(Set<String> lost, long published, long effects) {

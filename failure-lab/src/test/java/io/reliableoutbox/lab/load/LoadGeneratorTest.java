@@ -24,6 +24,7 @@ class LoadGeneratorTest {
   @TempDir Path folder;
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
   private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
+  private volatile int first = 503;
   private HttpServer shop;
   private LoadGenerator load;
 
@@ -65,6 +66,29 @@ class LoadGeneratorTest {
   }
 
   @Test
+  void an_answer_that_says_it_is_a_bug_is_complained_of_and_asked_again() {
+    first = 500;
+    load.place();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(load.counts().orders()).isEqualTo(1));
+    load.stop(Duration.ofSeconds(20));
+    assertThat(load.counts().complaints())
+        .isNotEmpty()
+        .allMatch(complaint -> complaint.contains(": 500"));
+    assertThat(load.counts().acknowledged()).isEqualTo(load.counts().attempted());
+  }
+
+  @Test
+  void a_refusal_is_counted_and_complained_of() {
+    first = 404;
+    load.place();
+    await().untilAsserted(() -> assertThat(load.counts().refused()).isEqualTo(1));
+    load.stop(Duration.ofSeconds(20));
+    assertThat(load.counts().complaints()).singleElement().asString().contains(": 404");
+  }
+
+  @Test
   void what_was_never_answered_stays_unknown() {
     shop.stop(0);
     load.place();
@@ -80,7 +104,7 @@ class LoadGeneratorTest {
       var order = key != null ? key : path.substring("/orders/".length(), path.lastIndexOf('/'));
       if (failedOnce.add(path + order)) {
         versions.merge(order, 1L, Long::sum);
-        exchange.sendResponseHeaders(503, -1);
+        exchange.sendResponseHeaders(first, -1);
         return;
       }
       var body = "{\"id\":\"%s\",\"version\":%d}".formatted(order, versions.get(order));

@@ -44,6 +44,23 @@ class ProgrammeTest {
   }
 
   @Test
+  void one_that_must_lose_something_and_does_without_its_fault_is_a_failure() {
+    var noFault = story("naive", Set.of("email x 1"), List.of("the broker did not stop"), true);
+    assertThat(new Programme(List.of(passed("a"), noFault)).asHoped()).isFalse();
+  }
+
+  @Test
+  void a_story_that_could_not_be_played_fails_and_the_others_keep_their_verdicts() {
+    var notPlayed = Outcome.notPlayed(Repertoire.named("broker-down"), "no answer");
+    var programme = new Programme(List.of(passed("a"), notPlayed, passed("b")));
+    assertThat(programme.asHoped()).isFalse();
+    assertThat(programme.line()).startsWith("verdict: FAIL attempted=20 ");
+    assertThat(programme.table().lines())
+        .hasSize(3)
+        .anyMatch(line -> line.startsWith("FAIL broker-down") && line.endsWith("no answer"));
+  }
+
+  @Test
   void a_loss_in_one_story_fails_all() {
     var lossy = story("b", Set.of("email x 1"), List.of(), false);
     var programme = new Programme(List.of(passed("a"), lossy));
@@ -79,8 +96,7 @@ class ProgrammeTest {
         "hypothesis",
         "system",
         1,
-        new Verdict(client, findings, true, 0, 0, 0),
-        broken,
+        new Verdict(client, findings, true, 0, 0, 0, broken),
         new Timeline(List.of(), List.of()),
         mustFail);
   }

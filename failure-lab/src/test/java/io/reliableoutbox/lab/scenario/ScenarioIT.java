@@ -53,6 +53,7 @@ class ScenarioIT {
               if (story.mustFail()) {
                 assertThat(outcome.passed()).isFalse();
                 assertThat(outcome.verdict().findings().lost()).isNotEmpty();
+                assertThat(outcome.broken()).isEmpty();
               } else {
                 assertThat(outcome.broken()).isEmpty();
                 assertThat(outcome.verdict().violations()).isEmpty();
