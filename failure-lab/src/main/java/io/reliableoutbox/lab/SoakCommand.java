@@ -9,6 +9,7 @@ import io.reliableoutbox.lab.soak.FaultKind;
 import io.reliableoutbox.lab.soak.SoakOptions;
 import io.reliableoutbox.lab.soak.SoakRun;
 import io.reliableoutbox.lab.system.Console;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -71,9 +72,18 @@ final class SoakCommand implements Callable<Integer> {
       names = "--faults",
       paramLabel = "KIND",
       split = ",",
-      defaultValue = "kill,restart,freeze,cut,crash,delete",
+      defaultValue = "kill,restart,freeze,cut,crash,delete,silence,slow,alarm",
       description = "Which kinds: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private List<FaultKind> kinds = List.of();
+
+  @Option(
+      names = "--replay",
+      paramLabel = "FILE",
+      description = {
+        "Break what an earlier soak's log says, when it says so, instead of a plan by the",
+        "seed. Each soak writes its own to target/lab/faults.csv."
+      })
+  private @Nullable Path replay;
 
   @Option(
       names = "--poison",
@@ -137,6 +147,7 @@ final class SoakCommand implements Callable<Integer> {
     require(burst >= 1 && burst <= 100, "--burst must be from 1 to 100.");
     require(percent(poisonPercent, 50), "--poison must be from 0 to 50 percent.");
     require(percent(transientPercent, 50), "--transient must be from 0 to 50 percent.");
+    require(replay == null || Files.isRegularFile(replay), "There is no fault log " + replay + ".");
   }
 
   private static boolean percent(double value, double most) {
@@ -156,7 +167,8 @@ final class SoakCommand implements Callable<Integer> {
         new LoadShape(rate, changesPercent, burst),
         EnumSet.copyOf(kinds),
         poisonPercent,
-        transientPercent);
+        transientPercent,
+        replay);
   }
 
   /** 90s, 30m, 2h. */

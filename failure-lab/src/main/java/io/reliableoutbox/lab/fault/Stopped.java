@@ -4,8 +4,6 @@ import io.reliableoutbox.lab.system.LabSystem;
 
 /** A process ended in order, as for a new release: not by the kill -9 of a lost patience. */
 public record Stopped(String component) implements Fault {
-  private static final int ENDED_BY_TERM = 128 + 15;
-
   @Override
   public String announcement() {
     return component + " is asked to stop";
@@ -20,7 +18,7 @@ public record Stopped(String component) implements Fault {
     Evidence.require(target.pid() == 0, this, "process " + pid + " lives");
     if (system.isApp(component)) {
       int status = system.exitStatus(component);
-      Evidence.require(status == ENDED_BY_TERM, this, "it ended with status " + status);
+      Evidence.require(system.stoppedInOrder(component), this, "it ended with status " + status);
     }
     return component + " (process " + pid + ") has stopped";
   }

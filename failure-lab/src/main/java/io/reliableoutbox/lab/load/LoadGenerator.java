@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * at once; those turned away beyond that are counted. Thread-safe.
  */
 public final class LoadGenerator {
-  private static final int MAX_OPEN = 1000;
+  // An app that is away for a minute at 100 orders a second.
+  private static final int MAX_OPEN = 10_000;
   private static final Duration FLUSH = Duration.ofSeconds(1);
 
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -77,6 +78,11 @@ public final class LoadGenerator {
 
   public long turnedAway() {
     return turnedAway.get();
+  }
+
+  /** Open requests go on. */
+  public void placeNoMore() {
+    clock.shutdownNow();
   }
 
   /** Places no more, gives open requests until then to be answered, and closes the record. */

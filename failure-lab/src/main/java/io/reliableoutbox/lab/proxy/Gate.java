@@ -3,6 +3,7 @@ package io.reliableoutbox.lab.proxy;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a proxy does at present to the bytes of all its connections. Thread-safe. */
@@ -11,6 +12,7 @@ final class Gate {
   private @Nullable Direction cutting;
   private long bytesBeforeCut;
   private long held;
+  private final AtomicLong slowed = new AtomicLong();
   private volatile Duration delay = Duration.ZERO;
 
   synchronized void silence(Set<Direction> directions) {
@@ -24,7 +26,13 @@ final class Gate {
   }
 
   void slow(Duration each) {
+    slowed.set(0);
     delay = each;
+  }
+
+  /** Pieces that had to wait since the slowness began. */
+  long slowed() {
+    return slowed.get();
   }
 
   synchronized void open() {
@@ -41,7 +49,11 @@ final class Gate {
 
   /** Waits until these bytes may go on. Returns how many do; if not all, the connection is cut. */
   int admit(Direction direction, int bytes) throws InterruptedException {
-    Thread.sleep(delay.toMillis());
+    var slow = delay;
+    if (!slow.isZero()) {
+      Thread.sleep(slow.toMillis());
+      slowed.incrementAndGet();
+    }
     synchronized (this) {
       if (silent.contains(direction)) {
         held += bytes;

@@ -80,6 +80,11 @@ public final class TcpProxy implements AutoCloseable {
     gate.slow(each);
   }
 
+  /** Pieces that the present, or last, slowness has held up. */
+  public long slowed() {
+    return gate.slowed();
+  }
+
   /** Everything goes through again. */
   public synchronized void open() {
     gate.open();

@@ -1,6 +1,7 @@
 package io.reliableoutbox.lab.soak;
 
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import io.reliableoutbox.lab.proxy.TcpProxy;
 import io.reliableoutbox.lab.system.Component;
 
 /**
@@ -25,7 +26,7 @@ record Breaker(Parts parts) implements Break {
       case RESTART -> {
         target.stop();
         require(target.pid() == 0, fault);
-        yield new Struck(true, "pid " + pid + " has stopped" + lasting);
+        yield new Struck(true, "pid " + pid + stopped(fault.target()) + lasting);
       }
       case FREEZE -> {
         target.freeze();
@@ -40,15 +41,28 @@ record Breaker(Parts parts) implements Break {
   public void mend(Fault fault) {
     switch (fault.kind()) {
       case KILL, RESTART -> parts.start(fault.target());
-      case FREEZE -> parts.get(fault.target()).thaw();
+      case FREEZE -> {
+        if (parts.get(fault.target()).pid() == 0) {
+          parts.start(fault.target());
+        } else {
+          parts.get(fault.target()).thaw();
+        }
+      }
       default -> {}
     }
+  }
+
+  /** Who does not stop within its time is killed: another fault, and told as that. */
+  private String stopped(String target) {
+    return parts.system().isApp(target) && !parts.system().stoppedInOrder(target)
+        ? " did not stop in time and was killed"
+        : " has stopped";
   }
 
   private Struck cut(Fault fault) {
     int connections =
         fault.target().equals("broker")
-            ? parts.system().cutBrokerConnections()
+            ? parts.system().links().between("", "broker").stream().mapToInt(TcpProxy::cut).sum()
             : parts.system().cutDatabaseConnections("order_app")
                 + parts.system().cutDatabaseConnections("outbox_relay")
                 + parts.system().cutDatabaseConnections("consumer_app");

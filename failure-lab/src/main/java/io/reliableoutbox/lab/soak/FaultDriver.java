@@ -1,11 +1,13 @@
 package io.reliableoutbox.lab.soak;
 
 import io.reliableoutbox.lab.check.FaultWindow;
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.system.Pause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,13 +18,16 @@ import java.util.function.Consumer;
 
 /**
  * Carries out a plan. A fault has its target for itself from the strike until it is mended and up:
- * the next one of the same target waits for that, however long a start takes.
+ * the next one of the same target waits for that, however long a start takes. One whose turn comes
+ * when the time is up is left out. One that does not take place is told and not counted; a target
+ * that does not come back is a violation.
  */
 final class FaultDriver {
   private final Map<FaultKind, Break> breaks;
   private final Consumer<String> say;
-  private final FaultLog log = new FaultLog();
+  private final FaultLog log;
   private final Map<String, Lock> locks = new ConcurrentHashMap<>();
+  private final List<String> notMended = new CopyOnWriteArrayList<>();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           task -> {
@@ -32,8 +37,9 @@ final class FaultDriver {
           });
   private final long begin = System.nanoTime();
 
-  FaultDriver(Map<FaultKind, Break> breaks, Consumer<String> say) {
+  FaultDriver(Map<FaultKind, Break> breaks, FaultLog log, Consumer<String> say) {
     this.breaks = breaks;
+    this.log = log;
     this.say = say;
   }
 
@@ -41,19 +47,23 @@ final class FaultDriver {
     return log;
   }
 
+  /** What did not come back, a sentence each. */
+  List<String> notMended() {
+    return List.copyOf(notMended);
+  }
+
   long millis() {
     return (System.nanoTime() - begin) / 1_000_000;
   }
 
-  /** Carries out all of it, and returns what is to be waited for. */
-  List<Future<?>> start(List<Fault> plan) {
+  /** Carries out what of it can begin before the end, and returns what is to be waited for. */
+  List<Future<?>> start(List<Fault> plan, long endMillis) {
     List<Future<?>> running = new ArrayList<>();
-    plan.forEach(fault -> running.add(threads.submit(() -> carryOut(fault))));
+    plan.forEach(fault -> running.add(threads.submit(() -> carryOut(fault, endMillis))));
     threads.shutdown();
     return running;
   }
 
-  /** A fault that failed to happen, or to be mended, makes the run unusable. */
   static void join(List<Future<?>> running) {
     for (Future<?> fault : running) {
       try {
@@ -66,7 +76,7 @@ final class FaultDriver {
     }
   }
 
-  private void carryOut(Fault fault) {
+  private void carryOut(Fault fault, long endMillis) {
     Pause.millis(Math.max(0, fault.atMillis() - millis()));
     Break how = breaks.get(fault.kind());
     if (how == null) {
@@ -80,28 +90,55 @@ final class FaultDriver {
     long to;
     Break.Struck struck;
     try {
-      struck = how.strike(fault);
+      if (from >= endMillis) {
+        log.leaveOut(fault);
+        return;
+      }
+      struck = strike(how, fault);
       say.accept(fault + ": " + struck.what());
       Pause.millis(fault.lastsMillis());
-      how.mend(fault);
+      attempt(fault, () -> how.mend(fault));
       // Before the next fault on this target can begin.
       to = millis();
     } finally {
       needed.forEach(Lock::unlock);
     }
-    say.accept(fault + ": mended");
-    String afterwards = how.afterwards(fault, struck);
-    if (!afterwards.isEmpty()) {
-      say.accept(fault + ": " + afterwards);
-    }
+    String what = struck.what() + afterwards(how, fault, struck);
     log.add(
-        new FaultWindow(
-            fault.toString(),
-            fault.atMillis(),
-            from,
-            to,
-            struck.tookPlace(),
-            afterwards.isEmpty() ? struck.what() : struck.what() + "; " + afterwards));
+        fault,
+        new FaultWindow(fault.toString(), fault.atMillis(), from, to, struck.tookPlace(), what));
+  }
+
+  private static Break.Struck strike(Break how, Fault fault) {
+    try {
+      return how.strike(fault);
+    } catch (InfrastructureException e) {
+      return new Break.Struck(false, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private String afterwards(Break how, Fault fault, Break.Struck struck) {
+    var told = new StringBuilder();
+    attempt(
+        fault,
+        () -> {
+          String afterwards = how.afterwards(fault, struck);
+          if (!afterwards.isEmpty()) {
+            say.accept(fault + ": " + afterwards);
+            told.append("; ").append(afterwards);
+          }
+        });
+    return told.toString();
+  }
+
+  private void attempt(Fault fault, Runnable mend) {
+    try {
+      mend.run();
+    } catch (InfrastructureException e) {
+      String sentence = "mended after " + fault + ": " + e.getMessage();
+      say.accept("NOT " + sentence);
+      notMended.add(sentence);
+    }
   }
 
   private Lock lock(String part) {

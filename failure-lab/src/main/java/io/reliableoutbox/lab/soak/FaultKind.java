@@ -30,7 +30,20 @@ public enum FaultKind {
   },
 
   /** A queue is deleted while it holds messages; what it held is replayed from the outbox. */
-  DELETE("email.orders inventory.orders analytics.orders", 0);
+  DELETE("email.orders inventory.orders analytics.orders", 0),
+
+  /** A network that swallows everything both ways and closes nothing. */
+  SILENCE(
+      "client>order-app order-app>postgres relay-1>postgres consumer-2>postgres"
+          + " relay-1>broker relay-2>broker consumer-1>broker consumer-2>broker consumer-1>mail",
+      12),
+
+  /** A network on which each piece takes its time. */
+  SLOW(
+      "client>order-app relay-2>postgres relay-1>broker consumer-2>broker consumer-1>postgres", 15),
+
+  /** The broker is out of memory, and takes nothing more. */
+  ALARM("broker", 10);
 
   private final String targets;
   private final int longestSeconds;
@@ -51,7 +64,14 @@ public enum FaultKind {
 
   /** What a fault of this kind needs for itself while it lasts. */
   List<String> needs(String target) {
-    return this == DELETE ? List.of("broker", "consumer-1", "consumer-2") : List.of(target);
+    return this == DELETE
+        ? List.of("broker", "consumer-1", "consumer-2")
+        // Of a way between two, the one that has gone it: nobody starts it meanwhile.
+        : List.of(target.split(">", 2)[0]);
+  }
+
+  static FaultKind of(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   String text() {

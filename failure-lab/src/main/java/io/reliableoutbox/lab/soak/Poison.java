@@ -77,8 +77,10 @@ final class Poison implements AutoCloseable {
 
   private synchronized void write(UUID id) {
     open = id;
-    try (var connection = Impatient.source(system.superuser()).getConnection()) {
+    try (var connection = system.superuser().getConnection()) {
+      connection.setAutoCommit(false);
       insert(connection, id);
+      connection.commit();
       written.add(id);
       number++;
       open = null;
@@ -90,7 +92,7 @@ final class Poison implements AutoCloseable {
   private void insert(Connection connection, UUID id) throws SQLException {
     try (var role = connection.createStatement();
         var insert = connection.prepareStatement(INSERT)) {
-      role.execute("set role outbox_writer");
+      role.execute("set local role outbox_writer");
       insert.setObject(1, id);
       insert.setString(2, id.toString());
       insert.setObject(3, number % 2 == 0 ? null : 1L, java.sql.Types.BIGINT);

@@ -11,6 +11,7 @@ import java.sql.SQLException;
  */
 record Replays(LabSystem system) {
   private static final int ATTEMPTS = 120;
+  private static final int PATIENCE_SECONDS = 60;
   // What was published while the queue was away may be marked as published much later, by a relay
   // or a database that was frozen or down in between; a window that is too wide costs duplicates.
   private static final long MARKED_MILLIS = 60_000;
@@ -18,11 +19,10 @@ record Replays(LabSystem system) {
   private static final String OLDEST_MISSING =
       """
       select coalesce(min(o.published_at), clock_timestamp()) - interval '1 s'
-      from (select id, published_at from ordering.outbox_state
-            where published_at is not null and event_type like 'order.%'
-            order by published_at desc limit 20000) o
-      left join consuming.inbox i on i.consumer = ? and i.message_id = o.id
-      where i.message_id is null
+      from ordering.outbox_state o
+      where o.published_at is not null and o.event_type like 'order.%'
+        -- All of them: a backlog can be any size, and lies before what was published last.
+        and not exists (select from consuming.inbox i where i.consumer = ? and i.message_id = o.id)
       """;
 
   /** When the oldest was published that this consumer has not received. */
@@ -46,9 +46,10 @@ record Replays(LabSystem system) {
   // made twice: duplicates, which the inboxes absorb.
   private String ask(String role, String sql, String parameter) {
     for (int attempt = 1; ; attempt++) {
-      try (var connection = Impatient.source(system.dataSource(role)).getConnection();
+      try (var connection = system.dataSource(role).getConnection();
           var statement = connection.prepareStatement(sql)) {
         statement.setString(1, parameter);
+        statement.setQueryTimeout(PATIENCE_SECONDS);
         try (var row = statement.executeQuery()) {
           row.next();
           return row.getString(1);

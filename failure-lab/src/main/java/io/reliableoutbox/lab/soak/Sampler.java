@@ -24,7 +24,7 @@ final class Sampler {
 
   void look(long atMillis) {
     var counts = load.counts();
-    try (var connection = source().getConnection();
+    try (var connection = system.hasty().getConnection();
         var statement = connection.createStatement();
         var row = statement.executeQuery(LOOK)) {
       row.next();
@@ -52,11 +52,5 @@ final class Sampler {
 
   List<Timeline.Sample> samples() {
     return List.copyOf(samples);
-  }
-
-  private javax.sql.DataSource source() throws SQLException {
-    var source = (org.postgresql.ds.PGSimpleDataSource) Impatient.source(system.superuser());
-    source.setSocketTimeout(2);
-    return source;
   }
 }

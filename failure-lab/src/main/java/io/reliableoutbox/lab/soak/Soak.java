@@ -47,13 +47,18 @@ final class Soak {
     poison = new Poison(system);
     sampler = new Sampler(system, load);
     duplicates = new ConsumerCounters(system);
-    driver = new FaultDriver(breaks(), this::say);
+    driver =
+        new FaultDriver(breaks(), new FaultLog(system.folder().resolve("faults.csv")), this::say);
   }
 
   private Map<FaultKind, Break> breaks() {
     var parts = new Parts(system, console);
     var breaker = new Breaker(parts);
+    var told = new Told(system);
     return Map.of(
+        FaultKind.SILENCE, told,
+        FaultKind.SLOW, told,
+        FaultKind.ALARM, told,
         FaultKind.KILL, breaker,
         FaultKind.RESTART, breaker,
         FaultKind.FREEZE, breaker,
@@ -81,7 +86,9 @@ final class Soak {
         new Timeline(sampler.samples(), driver.log().windows()),
         List.of(
             "%d orders, of up to four events each".formatted(load.counts().orders()),
-            "%d of %d planned faults took place".formatted(driver.log().tookPlace(), plan.size()),
+            "%d of %d planned faults took place, %d were left out because the time was up"
+                .formatted(driver.log().tookPlace(), plan.size(), driver.log().leftOut()),
+            "%d customers were turned away because too many waited".formatted(load.turnedAway()),
             "%d effects failed once and were retried".formatted(chaos.failedOnce().size()),
             "%d poison events, each to be parked by each consumer"
                 .formatted(poison.written().size())));
@@ -125,13 +132,17 @@ final class Soak {
         drained,
         system.deaths(),
         duplicates.absorbed(),
-        system.mail().counts().repeated());
+        system.mail().counts().repeated(),
+        driver.notMended());
   }
 
   private void breakFor(List<Fault> plan, Duration duration) {
-    List<Future<?>> faults = driver.start(plan);
+    List<Future<?>> faults = driver.start(plan, duration.toMillis());
     long nextProgress = PROGRESS_SECONDS;
     while (driver.millis() < duration.toMillis() || !faults.stream().allMatch(Future::isDone)) {
+      if (driver.millis() >= duration.toMillis()) {
+        load.placeNoMore(); // what is broken still, is mended
+      }
       Pause.millis(1000);
       duplicates.look();
       sampler.look(driver.millis());

@@ -27,7 +27,7 @@ public final class SoakRun implements AutoCloseable {
     var chaos = new ChildChaos(system);
     chaos.failOnce(options.transientPercent(), options.seed());
     system.start(choice);
-    var plan = FaultPlan.of(options.seed(), options.duration(), options.kinds());
+    var plan = options.plan();
     console.say(
         "%nSoak: %d faults in %d s, seed %d, %s orders a second, on %s%n"
             .formatted(

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and watch what the others do meanwhile.
  */
 final class AppProcess implements Component {
+  static final int ENDED_BY_TERM = 128 + 15;
   private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
@@ -48,9 +49,31 @@ final class AppProcess implements Component {
       return;
     }
     var begin = Instant.now();
-    spec.environment().put("SERVER_PORT", Integer.toString(port));
-    spec.environment().put("SERVER_ADDRESS", "127.0.0.1");
-    var started = Jvm.run(spec, log);
+    setAddress();
+    start(Jvm.run(spec, log), begin);
+  }
+
+  /**
+   * Its first run, which leaves an archive for those after it: started, and stopped when it is up.
+   * Whatever comes of that, those after it can do without.
+   */
+  synchronized void train() {
+    var unpacked = Unpacked.of(spec.jar());
+    if (!unpacked.untrained()) {
+      return;
+    }
+    try {
+      setAddress();
+      start(Jvm.train(spec, log), Instant.now());
+    } catch (InfrastructureException e) {
+      console.say("%s starts without an archive: %s".formatted(spec.name(), e.getMessage()));
+    } finally {
+      stop();
+    }
+    unpacked.trained();
+  }
+
+  private void start(ChildProcess started, Instant begin) {
     process = started;
     expectedToRun = false; // until it is ready: before that, its end is this call's failure
     var unused = started.process().onExit().thenAccept(ended -> ended(started));
@@ -58,6 +81,11 @@ final class AppProcess implements Component {
     expectedToRun = true;
     console.up(spec.name(), url(), started.pid(), Duration.between(begin, Instant.now()));
     changed.run();
+  }
+
+  private void setAddress() {
+    spec.environment().put("SERVER_PORT", Integer.toString(port));
+    spec.environment().put("SERVER_ADDRESS", "127.0.0.1");
   }
 
   private void awaitReady(ChildProcess started) {

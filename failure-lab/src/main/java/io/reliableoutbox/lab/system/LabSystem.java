@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -45,12 +46,29 @@ public final class LabSystem implements AutoCloseable {
   public void start(Choice choice) {
     Jars.require(home);
     Logs.clear(logs());
-    servers.start(choice, scale.brokerNodes());
+    Parallel.run(this::unpack, () -> servers.start(choice, scale.brokerNodes()));
     others.put("mail", Map.of("smtp", "127.0.0.1:" + mail().port()));
     apps = programs().all(scale, logs(), console, this::describe);
+    train();
     apps.forEach(app -> app.settings(settings.getOrDefault(app.name(), Map.of())));
     Parallel.run(apps.stream().<Runnable>map(app -> app::start).toArray(Runnable[]::new));
     describe();
+  }
+
+  /** So that processes that are started again and again do so with half the work. */
+  private void unpack() {
+    Parallel.run(
+        Jars.applications(home)
+            .<Runnable>map(jar -> () -> Unpacked.of(jar).unpack(folder.resolve("unpack.log")))
+            .toArray(Runnable[]::new));
+  }
+
+  /** One of each kind, once after a build; without what the lab adds to it. */
+  private void train() {
+    Parallel.run(
+        Stream.of("order-app", "relay-1", "consumer-1")
+            .<Runnable>map(name -> app(name)::train)
+            .toArray(Runnable[]::new));
   }
 
   /** Adds to an app's environment, from its next start on. */
@@ -81,6 +99,11 @@ public final class LabSystem implements AutoCloseable {
   /** The exit status of an app's latest run; -1 while it runs. */
   public int exitStatus(String app) {
     return app(app).exitStatus();
+  }
+
+  /** Whether an app's latest run ended by the signal that asks, and not by the one that kills. */
+  public boolean stoppedInOrder(String app) {
+    return exitStatus(app) == AppProcess.ENDED_BY_TERM;
   }
 
   private AppProcess app(String name) {
@@ -144,6 +167,11 @@ public final class LabSystem implements AutoCloseable {
     return servers.superuser();
   }
 
+  /** As the superuser, for who rather has no answer than a late one. */
+  public DataSource hasty() {
+    return servers.hasty();
+  }
+
   /** As the administrator, and through no proxy. */
   public String brokerUri() {
     return servers.broker().amqpUri();
@@ -161,11 +189,6 @@ public final class LabSystem implements AutoCloseable {
   /** How many processes of apps have ended without having been asked to. */
   public int deaths() {
     return apps.stream().mapToInt(AppProcess::deaths).sum();
-  }
-
-  /** Closes all connections to the broker, from its side, and says how many there were. */
-  public int cutBrokerConnections() {
-    return servers.cutBrokerConnections();
   }
 
   /** Closes all connections of a role to the database, from its side, and says how many. */

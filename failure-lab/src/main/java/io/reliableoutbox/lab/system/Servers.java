@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Servers implements AutoCloseable {
   static final String DATABASE = "outbox";
 
+  /** The longest question is the checker's. */
+  private static final int PATIENCE_SECONDS = 90;
+
   private final Path home;
   private final Path logs;
   private final Console console;
@@ -33,6 +38,7 @@ final class Servers implements AutoCloseable {
   private volatile @Nullable BrokerServer broker;
   private volatile List<BrokerServer> moreBrokers = List.of();
   private volatile @Nullable MailCapture mail;
+  private final Map<String, KeptConnections> connections = new ConcurrentHashMap<>();
 
   Servers(Path home, Path logs, Console console, Credentials credentials) {
     this.home = home;
@@ -111,18 +117,25 @@ final class Servers implements AutoCloseable {
   }
 
   DataSource dataSource(String role) {
-    return postgres().dataSource(DATABASE, role, credentials.database(role));
+    return connections(role, credentials.database(role));
   }
 
   DataSource superuser() {
-    return postgres().dataSource(DATABASE, postgres().superuser(), postgres().password());
+    return connections(postgres().superuser(), postgres().password());
   }
 
-  /** Closes all connections to the broker, from its side, and says how many there were. */
-  int cutBrokerConnections() {
-    var open = broker().runCtl("-q", "list_connections", "pid").lines().skip(1).count();
-    broker().runCtl("-q", "close_all_connections", "cut by the lab");
-    return (int) open;
+  DataSource hasty() {
+    return connections(postgres().superuser(), postgres().password(), 2);
+  }
+
+  private DataSource connections(String role, String password) {
+    return connections(role, password, PATIENCE_SECONDS);
+  }
+
+  private DataSource connections(String role, String password, int seconds) {
+    return connections.computeIfAbsent(
+        role + " " + seconds,
+        name -> new KeptConnections(postgres().jdbcUrl(DATABASE), role, password, seconds));
   }
 
   /** Closes all connections of a role to the database, from its side, and says how many. */
@@ -166,6 +179,7 @@ final class Servers implements AutoCloseable {
 
   @Override
   public void close() {
+    connections.values().forEach(KeptConnections::close);
     moreBrokers.forEach(Servers::close);
     Parallel.run(() -> close(broker), () -> close(postgres), () -> close(mail));
   }

@@ -71,6 +71,17 @@ class TcpProxyTest {
   }
 
   @Test
+  void slowed_pieces_arrive_each_after_its_time_and_are_counted() throws IOException {
+    try (var client = connect()) {
+      proxy.slow(Duration.ofMillis(50));
+      long begin = System.nanoTime();
+      assertThat(say(client, "a")).isEqualTo("a");
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(100));
+      assertThat(proxy.slowed()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void silenced_answers_are_held_back_and_arrive_after_all() throws IOException {
     try (var client = connect()) {
       proxy.silence(Direction.TO_CLIENT);
