@@ -3,6 +3,7 @@ package io.reliableoutbox.lab.system;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Where the build leaves what the lab runs. */
 enum Jars {
@@ -20,6 +21,11 @@ enum Jars {
 
   Path in(Path home) {
     return home.resolve(path);
+  }
+
+  /** Those that Spring Boot has packed. */
+  static Stream<Path> applications(Path home) {
+    return Stream.of(MIGRATOR, ORDER_APP, OUTBOX_RELAY, CONSUMER_APP).map(jar -> jar.in(home));
   }
 
   static void require(Path home) {

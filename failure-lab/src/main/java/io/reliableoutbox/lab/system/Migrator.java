@@ -14,11 +14,16 @@ record Migrator(Path home, DatabaseServer postgres, Credentials credentials) {
     createDatabase();
     var log = logs.resolve("migrator.log");
     var spec = new AppSpec("migrator", Jars.MIGRATOR.in(home), 128, environment());
-    var process = Jvm.run(spec, log);
+    var unpacked = Unpacked.of(spec.jar());
+    boolean first = unpacked.untrained();
+    var process = first ? Jvm.train(spec, log) : Jvm.run(spec, log);
     try {
       if (process.process().waitFor() != 0) {
         throw new InfrastructureException(
             "The migrator failed: %s (see %s)".formatted(process.lastLine(), log));
+      }
+      if (first) {
+        unpacked.trained();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
