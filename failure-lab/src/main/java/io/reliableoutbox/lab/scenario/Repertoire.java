@@ -16,6 +16,8 @@ import io.reliableoutbox.lab.scenario.story.LateCommit;
 import io.reliableoutbox.lab.scenario.story.MissingExchange;
 import io.reliableoutbox.lab.scenario.story.NaiveDualWrite;
 import io.reliableoutbox.lab.scenario.story.NaiveRelay;
+import io.reliableoutbox.lab.scenario.story.NetworkBlackHole;
+import io.reliableoutbox.lab.scenario.story.NetworkSlow;
 import io.reliableoutbox.lab.scenario.story.OutOfOrder;
 import io.reliableoutbox.lab.scenario.story.PoisonMessage;
 import io.reliableoutbox.lab.scenario.story.PoisonRow;
@@ -40,6 +42,8 @@ public final class Repertoire {
           new BrokerRestart(),
           new ConnectionCut(),
           new ConfirmLost(),
+          new NetworkBlackHole(),
+          new NetworkSlow(),
           new RelayFrozen(),
           new TwoRelaysRebalance(),
           new RelayKilledBeforePublish(),

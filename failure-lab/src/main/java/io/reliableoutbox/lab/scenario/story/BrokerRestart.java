@@ -19,8 +19,7 @@ public final class BrokerRestart implements Scenario {
   public String hypothesis() {
     return """
     The consumers lose the broker, so that confirmed messages pile up in its queues; then it is
-    restarted. The queues are durable and the messages persistent: all of them are there afterwards,
-    and none has to be published again.
+    restarted. The queues are durable and the messages persistent: all of them are there afterwards.
     """;
   }
 

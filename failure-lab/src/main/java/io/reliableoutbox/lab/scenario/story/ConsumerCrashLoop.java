@@ -31,8 +31,8 @@ public final class ConsumerCrashLoop implements Scenario {
     }
     long effects = stage.effects();
     stage.meanwhile("orders went on", Duration.ofMinutes(2), () -> stage.effects() > effects + 200);
-    stage.expect("nothing is parked", () -> stage.parked() == 0);
     stage.heal();
     stage.drain();
+    stage.expect("nothing is parked", () -> stage.parked() == 0);
   }
 }

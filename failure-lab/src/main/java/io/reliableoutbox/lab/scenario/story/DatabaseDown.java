@@ -17,7 +17,7 @@ public final class DatabaseDown implements Scenario {
     return """
     PostgreSQL is killed. Orders can't be taken, and customers are told so; whoever got no answer
     asks again with the same Idempotency-Key. Relays and consumers keep what they hold and wait. All
-    go on by themselves, no attempt is spent, nothing is parked.
+    go on by themselves, and nothing is parked.
     """;
   }
 
@@ -36,6 +36,9 @@ public final class DatabaseDown implements Scenario {
     stage.meanwhile(
         "events flow again", Duration.ofMinutes(2), () -> stage.effects() > before + 100);
     stage.drain();
+    stage.expect(
+        "%d requests got their answer only when asked again".formatted(stage.recovered()),
+        stage.recovered() > 0);
     stage.expect("nothing is parked", () -> stage.parked() == 0);
   }
 }

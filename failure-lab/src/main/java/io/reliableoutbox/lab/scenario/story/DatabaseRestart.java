@@ -36,6 +36,9 @@ public final class DatabaseRestart implements Scenario {
     stage.meanwhile(
         "events flow again", Duration.ofMinutes(2), () -> stage.effects() > before + 100);
     stage.drain();
+    stage.expect(
+        "%d requests got their answer only when asked again".formatted(stage.recovered()),
+        stage.recovered() > 0);
     stage.expect("nothing is parked", () -> stage.parked() == 0);
   }
 }

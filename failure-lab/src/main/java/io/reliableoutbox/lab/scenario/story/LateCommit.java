@@ -44,8 +44,8 @@ public final class LateCommit implements Scenario {
       stage.expect("nobody has heard of the late ones", () -> parcels.received(late).isEmpty());
       stage.heal();
       stage.meanwhile(
-          "the late events have arrived",
-          Duration.ofMinutes(1),
+          "the late events have arrived, in order",
+          Duration.ofSeconds(15),
           () -> parcels.received(late).equals(List.of("1", "2")));
       stage.look(
           """

@@ -57,6 +57,9 @@ public final class OutOfOrder implements Scenario {
     stage.meanwhile("none of them is held any more", Duration.ofMinutes(2), () -> held(stage) == 0);
     stage.heal();
     stage.drain();
+    stage.expect(
+        "what the relays sent again was absorbed: %d deliveries".formatted(stage.duplicates()),
+        stage.duplicates() > 0);
   }
 
   private static long held(Stage stage) {

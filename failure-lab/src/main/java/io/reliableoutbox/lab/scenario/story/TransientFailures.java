@@ -31,11 +31,21 @@ public final class TransientFailures implements Scenario {
   public void play(Stage stage) {
     stage.steadyState();
     stage.fault(new EffectsFail(20));
-    stage.watch(Duration.ofSeconds(10));
+    stage.meanwhile(
+        "each consumer has applied what failed at first",
+        Duration.ofMinutes(1),
+        () -> consumersThatRetried(stage) == 3);
     stage.look(
         "select consumer, state, attempts, count(*) as events from consuming.inbox_state where attempts > 0 or state <> 'APPLIED' group by consumer, state, attempts order by consumer, state, attempts");
     stage.heal();
     stage.drain();
     stage.expect("nothing is parked", () -> stage.parked() == 0);
+  }
+
+  private static long consumersThatRetried(Stage stage) {
+    return stage
+        .sql()
+        .number(
+            "select count(distinct consumer) from consuming.inbox_state where state = 'APPLIED' and attempts > 0");
   }
 }

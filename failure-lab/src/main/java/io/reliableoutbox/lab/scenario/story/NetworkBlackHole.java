@@ -1,0 +1,54 @@
+package io.reliableoutbox.lab.scenario.story;
+
+import io.reliableoutbox.lab.fault.Silent;
+import io.reliableoutbox.lab.scenario.Scenario;
+import io.reliableoutbox.lab.scenario.Stage;
+import java.time.Duration;
+
+/** A firewall that drops everything, and resets nothing. */
+public final class NetworkBlackHole implements Scenario {
+  @Override
+  public String summary() {
+    return "the network swallows what one relay and one consumer say: given up in time, others take over";
+  }
+
+  @Override
+  public String hypothesis() {
+    return """
+    Between relay-1 and the broker, and between consumer-1 and the database, the network swallows
+    everything and closes nothing: no program gets an error, only silence. Each wait here has a
+    deadline. relay-1 gives its connection up after the confirm timeout (5 s) and says so in its
+    health; consumer-1 goes on when the network is back. Meanwhile their neighbours work, and what
+    nobody knows the end of is sent again and absorbed.
+    """;
+  }
+
+  @Override
+  public boolean needsRabbit() {
+    return false;
+  }
+
+  @Override
+  public void play(Stage stage) {
+    stage.steadyState();
+    stage.fault(Silent.bothWays("relay-1", "broker"));
+    stage.fault(Silent.bothWays("consumer-1", "postgres"));
+    long effects = stage.effects();
+    stage.meanwhile(
+        "relay-1 says in its health that it has no broker",
+        Duration.ofSeconds(60),
+        () -> !stage.brokerHealth("relay-1").equals("connected"));
+    stage.expect("it says: " + stage.brokerHealth("relay-1"), true);
+    stage.meanwhile(
+        "300 more effects are seen: the neighbours work",
+        Duration.ofMinutes(2),
+        () -> stage.effects() > effects + 300);
+    stage.heal();
+    stage.meanwhile(
+        "relay-1 is connected again",
+        Duration.ofMinutes(1),
+        () -> stage.brokerHealth("relay-1").equals("connected"));
+    stage.drain();
+    stage.expect("nothing is parked", () -> stage.parked() == 0);
+  }
+}
