@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +24,7 @@ public final class ChildChaos {
       List.of("relay-1", "relay-2", "consumer-1", "consumer-2");
 
   private final LabSystem system;
+  private final Set<String> decorated = ConcurrentHashMap.newKeySet();
   private final Path folder;
 
   /** Before the system starts. */
@@ -37,33 +39,55 @@ public final class ChildChaos {
     } catch (IOException e) {
       throw new InfrastructureException("Can't write to " + folder + ".", e);
     }
-    // The launcher reads it; so no command line, and no app, has to know.
-    String options = "-javaagent:\"" + system.chaosJar() + "\"";
     for (String app : APPS) {
-      system.settings(
-          app, Map.of("JDK_JAVA_OPTIONS", options, Settings.REPORT, notes(app).toString()));
+      system.settings(app, Map.of(Settings.REPORT, notes(app).toString()));
     }
+  }
+
+  /** Who has none starts with half the work: from an archive of its classes. */
+  private void decorate(String app, boolean now) {
+    // The launcher reads it; so no command line, and no app, has to know.
+    String agent = now ? "-javaagent:\"" + system.chaosJar() + "\"" : "";
+    system.settings(app, Map.of("JDK_JAVA_OPTIONS", agent));
   }
 
   /** So many percent of each consumer's messages fail once. */
   public void failOnce(double percent, long seed) {
-    consumers(Map.of(Settings.TRANSIENT, percent + ":" + seed));
+    for (String app : APPS) {
+      if (app.startsWith("consumer-")) {
+        system.settings(app, Map.of(Settings.TRANSIENT, percent + ":" + seed));
+        always(app, percent > 0);
+      }
+    }
   }
 
   /** Builds the system wrong, from the next start on. */
   public void mutate(Mutant mutant) {
-    APPS.forEach(app -> system.settings(app, Map.of(Settings.MUTANT, mutant.text())));
+    for (String app : APPS) {
+      system.settings(app, Map.of(Settings.MUTANT, mutant.text()));
+      always(app, true);
+    }
+  }
+
+  private void always(String app, boolean now) {
+    if (now) {
+      decorated.add(app);
+    } else {
+      decorated.remove(app);
+    }
+    decorate(app, now);
   }
 
   /** Leaves all apps as they are released, from their next start on. */
   public void takeOff() {
-    APPS.forEach(app -> system.settings(app, Map.of("JDK_JAVA_OPTIONS", "")));
+    APPS.forEach(app -> always(app, false));
   }
 
   /** The app ends at this point from its next start on; empty for none. */
   public void crashAt(String app, String point) {
     system.mayEnd(app, !point.isEmpty());
     system.settings(app, Map.of(Settings.CRASH, point));
+    decorate(app, !point.isEmpty() || decorated.contains(app));
   }
 
   /** How often the app has ended at a crash point, by its own word. */
@@ -81,12 +105,6 @@ public final class ChildChaos {
         .flatMap(this::lines)
         .filter(line -> line.startsWith("transient "))
         .collect(Collectors.toSet());
-  }
-
-  private void consumers(Map<String, String> settings) {
-    APPS.stream()
-        .filter(app -> app.startsWith("consumer-"))
-        .forEach(app -> system.settings(app, settings));
   }
 
   private Path notes(String app) {

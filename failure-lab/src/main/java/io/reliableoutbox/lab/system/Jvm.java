@@ -5,14 +5,24 @@ import io.reliableoutbox.lab.infrastructure.Launch;
 import io.reliableoutbox.lab.infrastructure.Scratch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Runs an app's jar in a child JVM. */
 final class Jvm {
   private Jvm() {}
 
   static ChildProcess run(AppSpec app, Path log) {
-    return run(app, log, Unpacked.of(app.jar()).options());
+    return run(app, log, hasAgent(app) ? List.of() : Unpacked.of(app.jar()).options());
+  }
+
+  /** JDK 17 crashes where an agent looks at a class that comes from an archive. */
+  private static boolean hasAgent(AppSpec app) {
+    var environment = new HashMap<>(System.getenv());
+    environment.putAll(app.environment());
+    return Stream.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
+        .anyMatch(name -> environment.getOrDefault(name, "").contains("agent"));
   }
 
   /** A run whose end writes an archive, from which later ones start. */

@@ -65,6 +65,11 @@ public final class LabSystem implements AutoCloseable {
 
   /** One of each kind, once after a build; without what the lab adds to it. */
   private void train() {
+    if (Jars.applications(home).noneMatch(jar -> Unpacked.of(jar).untrained())) {
+      return;
+    }
+    console.say(
+        "Once after a build each app is started and stopped, so that every start from now on has half the work:");
     Parallel.run(
         Stream.of("order-app", "relay-1", "consumer-1")
             .<Runnable>map(name -> app(name)::train)
