@@ -6,6 +6,7 @@ import io.reliableoutbox.lab.infrastructure.Launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 
 /**
@@ -14,16 +15,17 @@ import java.util.List;
  * jar, and the archive of this very JVM, which ignores one that doesn't fit. Where they can't be
  * made, the jar is started as it is.
  *
- * @param folder named after the jar, its size and its time
+ * @param folder named after the jar, its size and when it was written
  */
 record Unpacked(Path jar, Path folder) {
   static Unpacked of(Path jar) {
     try {
       var name = String.valueOf(jar.getFileName()).replace(".jar", "");
+      // The build gives each jar the same time; the kernel knows when it was really written.
       var version =
           Long.toHexString(Files.size(jar))
               + "-"
-              + Long.toHexString(Files.getLastModifiedTime(jar).toMillis());
+              + Long.toHexString(((FileTime) Files.getAttribute(jar, "unix:ctime")).toMillis());
       return new Unpacked(jar, jar.resolveSibling("unpacked").resolve(name + "-" + version));
     } catch (IOException e) {
       throw new InfrastructureException("Can't read " + jar + ".", e);
