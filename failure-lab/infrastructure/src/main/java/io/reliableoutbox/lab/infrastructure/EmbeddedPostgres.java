@@ -33,7 +33,7 @@ final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
   EmbeddedPostgres(Options options) {
     // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for its clients.
     super("postgres", "INT");
-    binaries = PostgresBinaries.unpack(folder.resolve("binaries"));
+    binaries = PostgresBinaries.unpacked();
     data = folder.resolve("data");
     log = options.log("postgres", folder);
     durable = options.durable();

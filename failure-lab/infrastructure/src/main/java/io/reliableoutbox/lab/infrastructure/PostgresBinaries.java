@@ -9,10 +9,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /** PostgreSQL's programs, unpacked from the archive on the class path. */
 record PostgresBinaries(Path home) {
+  private static @Nullable PostgresBinaries unpacked;
+
   Path initdb() {
     return home.resolve("bin/initdb");
   }
@@ -21,7 +24,26 @@ record PostgresBinaries(Path home) {
     return home.resolve("bin/postgres");
   }
 
-  static PostgresBinaries unpack(Path target) {
+  /** Unpacked once in this JVM, for all servers: it takes seconds of processor time. */
+  static synchronized PostgresBinaries unpacked() {
+    var there = unpacked;
+    if (there == null) {
+      there = unpack(readableByAll(Scratch.folder("binaries")));
+      unpacked = there;
+    }
+    return there;
+  }
+
+  /** Whoever PostgreSQL runs as. */
+  private static Path readableByAll(Path folder) {
+    try {
+      return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new InfrastructureException("Can't write to " + folder + ".", e);
+    }
+  }
+
+  private static PostgresBinaries unpack(Path target) {
     var archive = archiveName();
     try (var packed = PostgresBinaries.class.getResourceAsStream("/" + archive)) {
       if (packed == null) {
