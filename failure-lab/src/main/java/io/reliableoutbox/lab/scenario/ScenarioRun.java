@@ -35,6 +35,7 @@ public final class ScenarioRun implements AutoCloseable {
   private volatile @Nullable LabSystem system;
   private volatile boolean closed;
   private int nodes = 1;
+  private boolean hasRun;
 
   public ScenarioRun(Path home, Console console, Choice choice, double rate) {
     this(home, console, choice, rate, system -> {});
@@ -68,7 +69,7 @@ public final class ScenarioRun implements AutoCloseable {
         console.say("\n%s needs an installed RabbitMQ and is left out".formatted(scenario.name()));
         continue;
       }
-      var outcome = outcomes.isEmpty() ? played(scenario) : playedOrNot(scenario);
+      var outcome = playedOrNot(scenario);
       if (outcome == null) {
         console.say("\n%s needs RabbitMQ and is left out".formatted(scenario.name()));
         continue;
@@ -89,7 +90,8 @@ public final class ScenarioRun implements AutoCloseable {
     try {
       return played(scenario);
     } catch (InfrastructureException e) {
-      if (closed) {
+      // Where nothing has ever run, it is the environment that can't be used.
+      if (closed || !hasRun) {
         throw e;
       }
       console.say("\n%s can't be played: %s".formatted(scenario.name(), e.getMessage()));
@@ -125,6 +127,7 @@ public final class ScenarioRun implements AutoCloseable {
       prepare.accept(running);
       running.scale(new Scale(2, 2, brokerNodes));
       running.start(choice);
+      hasRun = true;
       curtain.open(false);
       console.say("\nWhile it runs:  " + running.psql());
     }

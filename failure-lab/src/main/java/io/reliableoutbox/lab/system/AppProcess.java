@@ -70,7 +70,7 @@ final class AppProcess implements Component {
     } finally {
       stop();
     }
-    unpacked.trained();
+    unpacked.trained(exitStatus() == ENDED_BY_TERM);
   }
 
   private void start(ChildProcess started, Instant begin) {

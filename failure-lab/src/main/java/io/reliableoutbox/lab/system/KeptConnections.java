@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import javax.sql.ConnectionEvent;
 import javax.sql.ConnectionEventListener;
 import javax.sql.PooledConnection;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -35,8 +36,8 @@ final class KeptConnections extends PGSimpleDataSource implements AutoCloseable 
   @Override
   public Connection getConnection() throws SQLException {
     for (var kept = idle.poll(); kept != null; kept = idle.poll()) {
-      var connection = kept.getConnection();
-      if (connection.isValid(VALID_SECONDS)) {
+      var connection = valid(kept);
+      if (connection != null) {
         return connection;
       }
       end(kept);
@@ -44,6 +45,15 @@ final class KeptConnections extends PGSimpleDataSource implements AutoCloseable 
     var opened = source.getPooledConnection();
     opened.addConnectionEventListener(new Keeper());
     return opened.getConnection();
+  }
+
+  private static @Nullable Connection valid(PooledConnection kept) {
+    try {
+      var connection = kept.getConnection();
+      return connection.isValid(VALID_SECONDS) ? connection : null;
+    } catch (SQLException e) {
+      return null; // it has ended since
+    }
   }
 
   private static void end(PooledConnection connection) {

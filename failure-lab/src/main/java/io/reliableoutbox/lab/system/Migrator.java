@@ -23,7 +23,7 @@ record Migrator(Path home, DatabaseServer postgres, Credentials credentials) {
             "The migrator failed: %s (see %s)".formatted(process.lastLine(), log));
       }
       if (first) {
-        unpacked.trained();
+        unpacked.trained(true);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -60,10 +60,14 @@ record Unpacked(Path jar, Path folder) {
     return List.of("-XX:ArchiveClassesAtExit=" + unfinished(), "-Xlog:cds=off");
   }
 
-  /** After the first run. Tried once: where there is no archive now, there never is one. */
-  void trained() {
+  /**
+   * After the first run. Tried once: where there is no archive now, there never is one.
+   *
+   * @param inOrder whether that run came to its end; else it may have left half of one
+   */
+  void trained(boolean inOrder) {
     try {
-      if (Files.exists(unfinished())) {
+      if (inOrder && Files.exists(unfinished())) {
         Files.move(unfinished(), archive());
       } else {
         Files.createFile(archive());

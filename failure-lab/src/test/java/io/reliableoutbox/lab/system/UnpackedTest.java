@@ -35,7 +35,9 @@ class UnpackedTest {
     Files.createDirectories(unpacked.folder());
     Files.copy(unpacked.jar(), unpacked.folder().resolve(unpacked.jar().getFileName()));
     assertThat(unpacked.untrained()).isTrue();
-    unpacked.trained();
+    var half = unpacked.trainingOptions().get(0).split("=", 2)[1];
+    Files.writeString(Path.of(half), "half an archive, of a run that was killed");
+    unpacked.trained(false);
     assertThat(unpacked.untrained()).isFalse();
     assertThat(unpacked.options()).isEmpty();
   }

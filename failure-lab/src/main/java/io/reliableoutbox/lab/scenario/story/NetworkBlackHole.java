@@ -38,7 +38,7 @@ public final class NetworkBlackHole implements Scenario {
         "relay-1 says in its health that it has no broker",
         Duration.ofSeconds(60),
         () -> !stage.brokerHealth("relay-1").equals("connected"));
-    stage.expect("it says: " + stage.brokerHealth("relay-1"), true);
+    stage.tell("Health", "relay-1 says: " + stage.brokerHealth("relay-1"));
     stage.meanwhile(
         "300 more effects are seen: the neighbours work",
         Duration.ofMinutes(2),
