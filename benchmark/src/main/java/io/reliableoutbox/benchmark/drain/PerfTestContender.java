@@ -7,23 +7,26 @@ import io.reliableoutbox.benchmark.yardstick.PerfTest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** RabbitMQ's own load generator. */
+/** RabbitMQ's own load generator, with messages like the relay's or with nothing but a body. */
 final class PerfTestContender implements Contender {
   static final String LABEL = "PerfTest";
+  static final String BODY_ONLY = "PerfTest, body only";
 
   private final Stand stand;
   private final PerfTest perfTest;
+  private final boolean properties;
   private final List<Double> ownRates = new ArrayList<>();
   private OutboxTable.Content content = new OutboxTable.Content(0, 0, 0);
 
-  PerfTestContender(Stand stand, Jvm jvm) {
+  PerfTestContender(Stand stand, Jvm jvm, boolean properties) {
     this.stand = stand;
+    this.properties = properties;
     perfTest = new PerfTest(stand, jvm);
   }
 
   @Override
   public String label() {
-    return LABEL;
+    return properties ? LABEL : BODY_ONLY;
   }
 
   @Override
@@ -41,7 +44,8 @@ final class PerfTestContender implements Contender {
     var log = stand.log("perf-test");
     var running =
         new ChildPublishing(
-            perfTest.publish(content.rows(), content.payloadBytes(), DrainBenchmark.WINDOW, log));
+            perfTest.publish(
+                content.rows(), content.payloadBytes(), DrainBenchmark.WINDOW, properties, log));
     return new Running(running, () -> PerfTest.average(log, "sending").ifPresent(ownRates::add));
   }
 

@@ -22,32 +22,41 @@ public record PerfTest(Stand stand, Jvm jvm) {
   private static final Pattern AVERAGE =
       Pattern.compile("(sending|receiving) rate avg: ([0-9.,]+) msg/s");
 
-  /** Publishes so many persistent messages under confirms to the exchange that is there. */
-  public ChildProcess publish(long messages, int bytes, int window, Path log) {
-    return run(
-        List.of(
-            "--producers",
-            "1",
-            "--consumers",
-            "0",
-            "--exchange",
-            Queues.EXCHANGE,
-            "--type",
-            "topic",
-            "--routing-key",
-            "thing.changed",
-            "--size",
-            Integer.toString(bytes),
-            "--flag",
-            "persistent",
-            "--flag",
-            "mandatory",
-            "--confirm",
-            Integer.toString(window),
-            "--pmessages",
-            Long.toString(messages),
-            "--predeclared"),
-        log);
+  /**
+   * Publishes so many persistent messages under confirms to the exchange that is there; with {@code
+   * properties} they have all that those of the relay have, else a body and nothing.
+   */
+  public ChildProcess publish(long messages, int bytes, int window, boolean properties, Path log) {
+    var arguments = new ArrayList<>(publishing(messages, bytes, window));
+    if (properties) {
+      arguments.addAll(List.of("--message-properties", Messages.pairs()));
+    }
+    return run(arguments, log);
+  }
+
+  private static List<String> publishing(long messages, int bytes, int window) {
+    return List.of(
+        "--producers",
+        "1",
+        "--consumers",
+        "0",
+        "--exchange",
+        Queues.EXCHANGE,
+        "--type",
+        "topic",
+        "--routing-key",
+        "thing.changed",
+        "--size",
+        Integer.toString(bytes),
+        "--flag",
+        "persistent",
+        "--flag",
+        "mandatory",
+        "--confirm",
+        Integer.toString(window),
+        "--pmessages",
+        Long.toString(messages),
+        "--predeclared");
   }
 
   /** Takes so many messages from a queue that is there, and acknowledges as many as fit at once. */
