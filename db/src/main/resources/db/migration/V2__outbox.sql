@@ -74,6 +74,7 @@ create table ordering.outbox_delivery (
   state           text not null default 'PENDING',
   bucket          smallint not null,
   aggregate_key   bigint not null,
+  bytes           integer not null,
   attempts        integer not null default 0,
   tombstone       boolean not null default false,
   first_failed_at timestamptz,
@@ -98,6 +99,7 @@ create table ordering.outbox_delivery (
 comment on table ordering.outbox_delivery is 'How far the delivery of an outbox row is. Written by the insert trigger of ordering.outbox, by the relays and by the operator functions.';
 comment on column ordering.outbox_delivery.copy is 'One more copy of a published event, asked for by ordering.replay. Copies of an aggregate have a queue of their own (the complement of its key): they hold nothing up.';
 comment on column ordering.outbox_delivery.aggregate_key is 'ordering.aggregate_key(aggregate_type, aggregate_id) of the outbox row. Rows with the same key are sent one after the other.';
+comment on column ordering.outbox_delivery.bytes is 'Size of the payload: a relay knows what a load is before it touches it.';
 comment on column ordering.outbox_delivery.attempts is 'Times the broker refused this row. An outage of the broker counts for none.';
 comment on column ordering.outbox_delivery.tombstone is 'Skipped by an operator: a tombstone is sent in place of the event, then it is SKIPPED.';
 comment on column ordering.outbox_delivery.settled_at is 'When it was published, or skipped.';
@@ -127,8 +129,8 @@ create function ordering.enqueue_delivery() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into ordering.outbox_delivery (position, bucket, aggregate_key)
-  select n.position, ordering.bucket_of(k.aggregate_key), k.aggregate_key
+  insert into ordering.outbox_delivery (position, bucket, aggregate_key, bytes)
+  select n.position, ordering.bucket_of(k.aggregate_key), k.aggregate_key, octet_length(n.payload::text)
   from new_rows n
   cross join lateral (select ordering.aggregate_key(n.aggregate_type, n.aggregate_id)) k(aggregate_key);
   return null;

@@ -104,9 +104,9 @@ begin
       and not exists (
         select from ordering.outbox_delivery c
         where c.position = d.position and c.copy and c.state in ('PENDING', 'RETRYING', 'BLOCKED'))
-    returning d.position, d.bucket, d.aggregate_key)
-  insert into ordering.outbox_delivery as copy (position, copy, bucket, aggregate_key)
-  select position, true, bucket, ~aggregate_key from original order by position
+    returning d.position, d.bucket, d.aggregate_key, d.bytes)
+  insert into ordering.outbox_delivery as copy (position, copy, bucket, aggregate_key, bytes)
+  select position, true, bucket, ~aggregate_key, bytes from original order by position
   on conflict (position, copy) do update
   set state = 'PENDING', attempts = 0, first_failed_at = null, next_attempt_at = null, settled_at = null
   where copy.state in ('PARKED', 'SKIPPED', 'PUBLISHED');

@@ -84,8 +84,8 @@ final class Scenes {
             .formatted(rows, aggregates, OutboxTable.payload(payloadBytes));
     var deliveriesSql =
         """
-        insert into ordering.outbox_delivery (position, bucket, aggregate_key, state, settled_at)
-        select o.position, ordering.bucket_of(k.key), k.key, %s
+        insert into ordering.outbox_delivery (position, bucket, aggregate_key, bytes, state, settled_at)
+        select o.position, ordering.bucket_of(k.key), k.key, octet_length(o.payload::text), %s
         from ordering.outbox o
         cross join lateral (select ordering.aggregate_key(o.aggregate_type, o.aggregate_id)) k(key)
         """

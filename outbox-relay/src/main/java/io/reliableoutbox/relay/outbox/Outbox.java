@@ -72,25 +72,26 @@ public class Outbox {
   public List<LoadedRow> load(List<Long> aggregateKeys, int rowsEach, long maxBytes) {
     return jdbc.sql(
             """
-            select d.aggregate_key, d.bucket, d.position, d.copy, d.tombstone, d.attempts,
+            select d.aggregate_key, d.bucket, d.position, d.copy, d.tombstone, d.attempts, d.bytes, d.due, d.parked,
                    coalesce(extract(epoch from clock_timestamp() - d.first_failed_at), 0)::float8 as failing_for,
-                   d.state = 'PENDING' or (d.state = 'RETRYING' and d.next_attempt_at <= clock_timestamp()) as due,
-                   d.state = 'PARKED' as parked,
-                   o.id, octet_length(o.payload::text) as bytes,
-                   o.aggregate_type, o.aggregate_id, o.aggregate_version, o.event_type, o.occurred_at,
-                   nullif(o.headers, '{}') as headers,
-                   case when sum(octet_length(o.payload::text)) over (order by d.place, d.position) <= :maxBytes
-                          or d.place = 1 and row_number() over (order by d.place, d.position) = 1
-                        then o.payload::text end as payload
-            from unnest(:keys::bigint[]) wanted(aggregate_key)
-            cross join lateral (
-              select aggregate_key, bucket, position, copy, tombstone, attempts, state, first_failed_at, next_attempt_at,
-                     row_number() over (order by aggregate_key, position) as place
-              from outbox_delivery
-              where (aggregate_key, position) >= (wanted.aggregate_key, 0) and aggregate_key <= wanted.aggregate_key
-                and state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED')
-              order by aggregate_key, position
-              limit :rowsEach) d
+                   o.id, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.event_type, o.occurred_at,
+                   nullif(o.headers, '{}') as headers, case when d.fits then o.payload end as payload
+            -- What is sorted and summed up is narrow: payloads join it last.
+            from (
+              select d.*, sum(bytes) over up_to_here <= :maxBytes or row_number() over up_to_here = 1 as fits
+              from unnest(:keys::bigint[]) wanted(aggregate_key)
+              cross join lateral (
+                select aggregate_key, bucket, position, copy, tombstone, attempts, bytes, first_failed_at,
+                       state = 'PENDING' or (state = 'RETRYING' and next_attempt_at <= clock_timestamp()) as due,
+                       state = 'PARKED' as parked,
+                       row_number() over (order by aggregate_key, position) as place
+                from outbox_delivery
+                where (aggregate_key, position) >= (wanted.aggregate_key, 0) and aggregate_key <= wanted.aggregate_key
+                  and state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED')
+                order by aggregate_key, position
+                limit :rowsEach) d
+              window up_to_here as (order by d.place, d.position, d.copy rows unbounded preceding)
+              order by d.aggregate_key, d.position) d
             join outbox o on o.position = d.position
             order by d.aggregate_key, d.position
             """)

@@ -96,13 +96,19 @@ class ModelOutbox {
     for (List<Row> lane : lanes) {
       for (int i = 0; i < lane.size() && i <= place; i++) {
         Row other = lane.get(i);
-        if (i < place || other.event.position <= row.event.position) {
+        if (i < place || !isBefore(row, other)) {
           upTo += other.event.bytes;
           first &= other.equals(row);
         }
       }
     }
     return upTo <= maxBytes || first;
+  }
+
+  // An event and its copy have the same position.
+  private static boolean isBefore(Row row, Row other) {
+    return row.event.position < other.event.position
+        || (row.event.position == other.event.position && !row.copy && other.copy);
   }
 
   LoadedRow loaded(Row row, boolean withMessage) {

@@ -101,9 +101,9 @@ final class ModelTables {
   private void insert(Row row) {
     sql.sql(
             """
-            insert into outbox_delivery (position, copy, state, bucket, aggregate_key, attempts, tombstone, last_error,
+            insert into outbox_delivery (position, copy, state, bucket, aggregate_key, bytes, attempts, tombstone, last_error,
                                          first_failed_at, next_attempt_at, settled_at)
-            values (:position, :copy, :state, :bucket, :key, :attempts, :tombstone, 'refused',
+            values (:position, :copy, :state, :bucket, :key, :bytes, :attempts, :tombstone, 'refused',
                     clock_timestamp() + :failed::bigint * interval '1 second',
                     clock_timestamp() + :next::bigint * interval '1 second',
                     clock_timestamp() + :settled::bigint * interval '1 second')
@@ -113,6 +113,7 @@ final class ModelTables {
         .param("state", row.state.name())
         .param("bucket", row.event.aggregate.bucket)
         .param("key", row.key)
+        .param("bytes", row.event.bytes)
         .param("attempts", row.attempts)
         .param("tombstone", row.tombstone)
         .param("failed", seconds(row.firstFailedAt))
