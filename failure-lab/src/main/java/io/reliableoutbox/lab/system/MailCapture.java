@@ -1,35 +1,25 @@
 package io.reliableoutbox.lab.system;
 
-import io.reliableoutbox.lab.infrastructure.InfrastructureException;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import com.icegreen.greenmail.mail.MovingMessage;
+import com.icegreen.greenmail.user.GreenMailUser;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.reliableoutbox.lab.infrastructure.FreePort;
+import jakarta.mail.MessagingException;
+import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * An SMTP server that delivers nothing: it counts mails by their Message-ID and forgets them, so
  * that a long run doesn't fill the memory. Thread-safe.
  */
 public final class MailCapture implements AutoCloseable {
-  private static final byte[] LOOPBACK = {127, 0, 0, 1};
-
-  private final ServerSocket listener;
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            var thread = new Thread(task, "smtp");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final int port = FreePort.next();
+  private final GreenMail server =
+      new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
   private final Map<String, Integer> deliveries = new HashMap<>();
-  private long received;
   private String latestSubject = "";
 
   /** How many mails came, how many different ones, and the subject of the latest. */
@@ -40,35 +30,17 @@ public final class MailCapture implements AutoCloseable {
   }
 
   public MailCapture() {
-    try {
-      listener = new ServerSocket(0, 100, InetAddress.getByAddress(LOOPBACK));
-    } catch (IOException e) {
-      throw new InfrastructureException("No SMTP server can listen.", e);
-    }
-    threads.execute(this::accept);
-  }
-
-  private void accept() {
-    try {
-      while (true) {
-        var socket = listener.accept();
-        open.add(socket);
-        threads.execute(
-            () -> {
-              new SmtpDialogue(socket, this::record).run();
-              open.remove(socket);
-            });
-      }
-    } catch (IOException e) {
-      // It was closed.
-    }
+    server.start();
+    var recorder = recorder();
+    server.getUserManager().setMessageDeliveryHandler((message, address) -> recorder);
   }
 
   public int port() {
-    return listener.getLocalPort();
+    return port;
   }
 
   public synchronized Counts counts() {
+    long received = deliveries.values().stream().mapToLong(Integer::longValue).sum();
     return new Counts(received, deliveries.size(), latestSubject);
   }
 
@@ -77,22 +49,33 @@ public final class MailCapture implements AutoCloseable {
     return Set.copyOf(deliveries.keySet());
   }
 
-  private synchronized void record(String messageId, String subject) {
-    deliveries.merge(messageId, 1, Integer::sum);
-    received++;
-    latestSubject = subject;
+  private synchronized void record(MovingMessage message) {
+    try {
+      var mail = message.getMessage();
+      deliveries.merge(String.valueOf(mail.getHeader("Message-ID", null)), 1, Integer::sum);
+      latestSubject = String.valueOf(mail.getSubject());
+    } catch (MessagingException e) {
+      deliveries.merge("unreadable", 1, Integer::sum);
+    }
+  }
+
+  /** A mailbox that records what is delivered to it; nobody calls anything else on it. */
+  private GreenMailUser recorder() {
+    return (GreenMailUser)
+        Proxy.newProxyInstance(
+            GreenMailUser.class.getClassLoader(),
+            new Class<?>[] {GreenMailUser.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("deliver")
+                  && arguments[0] instanceof MovingMessage message) {
+                record(message);
+              }
+              return null;
+            });
   }
 
   @Override
   public void close() {
-    try {
-      listener.close();
-      for (var socket : open) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      // Nobody talks to it any more.
-    }
-    threads.shutdown();
+    server.stop();
   }
 }
