@@ -93,8 +93,10 @@ public final class OutboxFixture implements AutoCloseable {
   /** Starts a relay in this process, on connections and with a role as in production. */
   public Relay startRelay(String brokerUri, RelaySettings settings) {
     DataSourceProperties connections = connections();
-    JdbcClient jdbc =
-        JdbcClient.create(pool(patient(asInProduction(connections, settings.schema()))));
+    HikariConfig config = patient(asInProduction(connections, settings.schema()));
+    // Else a witness could not tell it from a relay's own process.
+    config.addDataSourceProperty("ApplicationName", "relay within the test");
+    JdbcClient jdbc = JdbcClient.create(pool(config));
     BrokerSettings broker = new BrokerSettings(List.of(brokerUri), null);
     Relay relay =
         new Relay(

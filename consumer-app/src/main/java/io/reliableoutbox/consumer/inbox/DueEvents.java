@@ -98,11 +98,12 @@ final class DueEvents {
             """
             update consuming.inbox
             set state = 'RETRYING', reason = null, next_attempt_at = clock_timestamp()
-            where ctid = any (array(
-              select w.row
+            -- By their key: whom the search for gaps parks in this moment has a new ctid, and must not be missed.
+            where state in ('HELD', 'PARKED') and consumer = :consumer and message_id = any (array(
+              select w.message_id
               from unnest(:types::text[], :ids::text[], :versions::bigint[]) as s(type, id, version)
               cross join lateral (
-                select h.ctid as row, h.aggregate_version,
+                select h.message_id, h.aggregate_version,
                        s.version + row_number() over (order by h.aggregate_version) as without_gap
                 from consuming.inbox h
                 where h.consumer = :consumer and h.aggregate_type = s.type and h.aggregate_id = s.id
