@@ -9,7 +9,7 @@ import java.time.Duration;
 public final class NetworkBlackHole implements Scenario {
   @Override
   public String summary() {
-    return "the network swallows what one relay and one consumer say: given up in time, others take over";
+    return "the network swallows what one relay and one consumer say: given up in time, neighbours work";
   }
 
   @Override
@@ -18,7 +18,8 @@ public final class NetworkBlackHole implements Scenario {
     Between relay-1 and the broker, and between consumer-1 and the database, the network swallows
     everything and closes nothing: no program gets an error, only silence. Each wait here has a
     deadline. relay-1 gives its connection up after the confirm timeout (5 s) and says so in its
-    health; consumer-1 goes on when the network is back. Meanwhile their neighbours work, and what
+    health; a lease (10 s) later it renews its leases no longer: they run out, and until then what
+    lies in its buckets waits. consumer-1 goes on when the network is back. Their neighbours work, and what
     nobody knows the end of is sent again and absorbed.
     """;
   }
