@@ -98,8 +98,9 @@ final class DueEvents {
             """
             update consuming.inbox
             set state = 'RETRYING', reason = null, next_attempt_at = clock_timestamp()
-            -- By their key: whom the search for gaps parks in this moment has a new ctid, and must not be missed.
-            where state in ('HELD', 'PARKED') and consumer = :consumer and message_id = any (array(
+            -- By their key alone: whom the search for gaps parks in this moment has a new ctid and must not be missed;
+            -- and the state would bring in an index over all that is unsettled. Progress is locked: nobody drops them.
+            where consumer = :consumer and message_id = any (array(
               select w.message_id
               from unnest(:types::text[], :ids::text[], :versions::bigint[]) as s(type, id, version)
               cross join lateral (
