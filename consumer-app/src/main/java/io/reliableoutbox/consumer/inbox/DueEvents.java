@@ -38,11 +38,12 @@ final class DueEvents {
    *     often
    */
   List<UUID> begin(int limit) {
-    List<UUID> fresh = begin(limit, false);
-    return fresh.isEmpty() ? begin(1, true) : fresh;
+    List<UUID> fresh = beginFresh(limit);
+    return fresh.isEmpty() ? beginAgain() : fresh;
   }
 
-  private List<UUID> begin(int limit, boolean begunBefore) {
+  // Two statements: one for both would have to sort all that is due, and much may be.
+  private List<UUID> beginFresh(int limit) {
     return jdbc.sql(
             """
             update consuming.inbox set takes = takes + 1
@@ -50,16 +51,32 @@ final class DueEvents {
             where ctid = any (array(
               select ctid from consuming.inbox
               -- Only RETRYING has that time. Named, it would make the index of all that is unsettled look good.
-              where consumer = :consumer and next_attempt_at <= statement_timestamp()
-                and (takes > 0) = :begunBefore
-              order by case when :begunBefore then takes end, next_attempt_at
+              where consumer = :consumer and next_attempt_at <= statement_timestamp() and takes = 0
+              order by next_attempt_at
               limit :limit
               for update skip locked))
             returning message_id
             """)
         .param("consumer", consumer)
-        .param("begunBefore", begunBefore)
         .param("limit", limit)
+        .query(UUID.class)
+        .list();
+  }
+
+  // All that is due has been begun before, so it is little.
+  private List<UUID> beginAgain() {
+    return jdbc.sql(
+            """
+            update consuming.inbox set takes = takes + 1
+            where ctid = any (array(
+              select ctid from consuming.inbox
+              where consumer = :consumer and next_attempt_at <= statement_timestamp() and takes > 0
+              order by takes, next_attempt_at
+              limit 1
+              for update skip locked))
+            returning message_id
+            """)
+        .param("consumer", consumer)
         .query(UUID.class)
         .list();
   }
