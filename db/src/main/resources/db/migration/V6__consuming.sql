@@ -296,7 +296,8 @@ $$;
 
 comment on function consuming.drop is 'Gives a parked message up, with a reason. It counts as settled: what waits behind it flows.';
 
-create function consuming.adopt(consumer text, waited interval, only_new boolean default false) returns bigint
+create function consuming.adopt(
+  consumer text, waited interval, only_new boolean default false, at_most integer default null) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
@@ -335,12 +336,13 @@ begin
     insert into consuming.inbox_audit (action, consumer, message_id, reason)
     values ('adopt', adopt.consumer, start.message_id, 'starts with version ' || start.aggregate_version);
     adopted := adopted + 1;
+    exit when adopted = at_most;
   end loop;
   return adopted;
 end
 $$;
 
-comment on function consuming.adopt is 'Ends the wait for versions that are missing: each aggregate whose first event in sight has waited so long starts (or goes on) with that event. For a consumer that is new, and for events that will never come. Returns how many.';
+comment on function consuming.adopt is 'Ends the wait for versions that are missing: each aggregate whose first event in sight has waited so long starts (or goes on) with that event. For a consumer that is new, and for events that will never come. Returns how many, at_most if that is given.';
 
 revoke execute on function consuming.replay, consuming.replay_parked, consuming.drop, consuming.adopt from public;
 

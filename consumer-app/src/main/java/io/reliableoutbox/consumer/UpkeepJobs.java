@@ -37,16 +37,24 @@ class UpkeepJobs {
   @Scheduled(initialDelayString = "PT10S", fixedDelayString = "PT10S")
   @SchedulerLock(name = "inbox-gaps")
   public void parkGaps() {
+    settings.startAtPresent().forEach(this::adoptStarts);
     try {
-      for (String consumer : settings.startAtPresent()) {
-        upkeep.adoptStartsOlderThan(consumer, settings.gapLimit());
-      }
       int parked = upkeep.parkGapsOlderThan(settings.gapLimit());
       if (parked > 0) {
         log.warn("{} events are parked: their predecessors did not come", parked);
       }
     } catch (DataAccessException e) {
       log.warn("the look for gaps failed and is tried again: {}", e.getMessage());
+    }
+  }
+
+  private void adoptStarts(String consumer) {
+    try {
+      while (upkeep.adoptStartsOlderThan(consumer, settings.gapLimit(), BATCH) == BATCH) {
+        // A transaction each: a statement has its time.
+      }
+    } catch (DataAccessException e) {
+      log.warn("the starts of {} are adopted later: {}", consumer, e.getMessage());
     }
   }
 }

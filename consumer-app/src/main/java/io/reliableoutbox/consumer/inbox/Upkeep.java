@@ -63,12 +63,13 @@ public class Upkeep {
    * For a consumer that starts with what is present: aggregates of which it has settled nothing,
    * and whose first event in sight has waited so long, begin with that event.
    *
-   * @return how many
+   * @return how many, {@code limit} at the most
    */
-  public long adoptStartsOlderThan(String consumer, Duration age) {
-    return jdbc.sql("select consuming.adopt(:consumer, :millis * interval '1 ms', true)")
+  public long adoptStartsOlderThan(String consumer, Duration age, int limit) {
+    return jdbc.sql("select consuming.adopt(:consumer, :millis * interval '1 ms', true, :limit)")
         .param("consumer", consumer)
         .param("millis", age.toMillis())
+        .param("limit", limit)
         .query(Long.class)
         .single();
   }

@@ -72,8 +72,8 @@ class GapsIT {
     var known = event("known", 1);
     var gapOfKnown = event("known", 3);
     probe.receive(third, fourth, known, gapOfKnown);
-    assertThat(upkeep.adoptStartsOlderThan(CONSUMER, Duration.ofHours(1))).isZero();
-    assertThat(upkeep.adoptStartsOlderThan(CONSUMER, Duration.ZERO)).isEqualTo(1);
+    assertThat(upkeep.adoptStartsOlderThan(CONSUMER, Duration.ofHours(1), 10)).isZero();
+    assertThat(upkeep.adoptStartsOlderThan(CONSUMER, Duration.ZERO, 10)).isEqualTo(1);
     untilState(fourth, "APPLIED");
     assertThat(effects(third) + effects(fourth)).isEqualTo(2);
     // This one is no beginning: something is missing that was to come.
@@ -84,6 +84,15 @@ class GapsIT {
     assertThat(audited(third))
         .containsEntry("role", "consumer_app")
         .containsEntry("action", "adopt");
+  }
+
+  @Test
+  void many_starts_are_adopted_in_pieces() {
+    for (int i = 0; i < 5; i++) {
+      probe.receive(event("piece-" + i, 7));
+    }
+    assertThat(upkeep.adoptStartsOlderThan(CONSUMER, Duration.ZERO, 3)).isEqualTo(3);
+    assertThat(upkeep.adoptStartsOlderThan(CONSUMER, Duration.ZERO, 3)).isEqualTo(2);
   }
 
   @Test
