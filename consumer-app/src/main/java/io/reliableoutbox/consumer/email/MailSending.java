@@ -28,7 +28,8 @@ public class MailSending {
   // No mail is begun so late that the SMTP timeouts (5 s for each answer) could let it outlast its
   // claim: nobody else may claim a mail that is being sent.
   private static final Duration CLAIM = Duration.ofMinutes(1);
-  // Claims end while the database is away. So long after it is back nothing is claimed, by anybody:
+  // Claims end while the database is away. So long after it is back nothing is claimed by who
+  // noticed:
   // whoever sent mails before marks them first.
   private static final Duration MARKS_FIRST = Duration.ofSeconds(10);
   private final Duration claim;

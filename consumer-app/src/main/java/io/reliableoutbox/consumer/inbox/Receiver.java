@@ -3,7 +3,7 @@ package io.reliableoutbox.consumer.inbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -15,6 +15,10 @@ import org.springframework.core.NestedExceptionUtils;
  */
 final class Receiver {
   private static final Logger log = LoggerFactory.getLogger(Receiver.class);
+
+  // A disk that stood still has moved on by then; a statement without end must not hold its worker.
+  private static final int MOST_TOO_LONG = 3;
+
   private final Inbox<?> inbox;
   private final Patience patience;
   private final InboxMeters meters;
@@ -37,7 +41,7 @@ final class Receiver {
   int settle(Work work) {
     Instant since = Instant.now();
     try {
-      return done(patience.untilItEnds(() -> inbox.settle(work, null), repeatable(work)), since);
+      return done(untilItEnds(work), since);
     } catch (Patience.Stopped stopped) {
       throw stopped;
     } catch (RuntimeException failed) {
@@ -47,9 +51,24 @@ final class Receiver {
     }
   }
 
-  private static Predicate<Throwable> repeatable(Work work) {
-    return thrown ->
-        Trouble.isNobodysFailure(thrown) && (work.size() == 1 || !Trouble.wasTooMuch(thrown));
+  // Too much at once goes through in halves; what is too much by itself is that message's failure.
+  private Receipt untilItEnds(Work work) {
+    int mostTooLong = work.size() == 1 ? MOST_TOO_LONG : 1;
+    var tooLong = new AtomicInteger();
+    return patience.untilItEnds(
+        () -> {
+          try {
+            return inbox.settle(work, null);
+          } catch (RuntimeException failed) {
+            if (Trouble.tookTooLong(failed)) {
+              tooLong.incrementAndGet();
+            }
+            throw failed;
+          }
+        },
+        thrown ->
+            Trouble.isNobodysFailure(thrown)
+                && !(Trouble.tookTooLong(thrown) && tooLong.get() >= mostTooLong));
   }
 
   private int settleFailed(Work single, RuntimeException thrown, Instant since) {

@@ -20,11 +20,12 @@ final class Trouble {
   private static final Set<String> CONFLICTS = Set.of("40", "55P03");
   // Connection lost, resources used up, operator's intervention (a restart), the file system.
   private static final Set<String> OUTAGES = Set.of("08", "53", "57", "58");
-  // Read-only, after a failover, until the pool has let go of the old primary; and ended for having
-  // stood still. Others of their class are a statement's own.
-  private static final Set<String> PASSING = Set.of("25006", "25P03");
-  // By the limit of its time, or by an operator.
-  private static final String CANCELLED = "57014";
+  // Read-only, after a failover, until the pool has let go of the old primary. A prepared statement
+  // that a pooler in transaction mode has left on another connection. Others of their class are a
+  // statement's own.
+  private static final Set<String> PASSING = Set.of("25006", "26000");
+  // A statement, by the limit of its time or by an operator; a transaction that stood still.
+  private static final Set<String> TOO_LONG = Set.of("57014", "25P03");
 
   private Trouble() {}
 
@@ -50,15 +51,17 @@ final class Trouble {
   }
 
   /**
-   * Nobody's failure, but what is repeated whole may take too long again: in halves it goes through
-   * some time, and one endless statement holds up no more than its own message.
+   * Nobody's failure the first time, but what is repeated may take too long again: for as long as
+   * it does, if nobody counts.
    */
-  static boolean wasTooMuch(Throwable thrown) {
-    return sqlState(thrown).equals(CANCELLED);
+  static boolean tookTooLong(Throwable thrown) {
+    return TOO_LONG.contains(sqlState(thrown));
   }
 
   private static boolean saysOutage(String sqlState) {
-    return PASSING.contains(sqlState) || OUTAGES.stream().anyMatch(sqlState::startsWith);
+    return PASSING.contains(sqlState)
+        || TOO_LONG.contains(sqlState)
+        || OUTAGES.stream().anyMatch(sqlState::startsWith);
   }
 
   private static String sqlState(Throwable thrown) {

@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class InboxIT {
   private static ConsumerDatabase database;
@@ -72,6 +75,33 @@ class InboxIT {
     probe.receive(other);
     assertThat(database.state(CONSUMER, other.messageId())).isEqualTo("APPLIED");
     assertThat(effects(event)).isEqualTo(1);
+  }
+
+  @Test
+  @Timeout(60)
+  void an_effect_that_always_takes_too_long_has_failed_and_holds_nobody_up() {
+    try (var hasty = database.consumerPool()) {
+      hasty.setConnectionInitSql(
+          hasty.getConnectionInitSql() + "; set statement_timeout = '500ms'");
+      var probe = new Probe(hasty);
+      var endless = event("endless", 1);
+      var neighbour = event("endless-neighbour", 1);
+      var tries = new AtomicInteger();
+      probe.before =
+          e -> {
+            if (e.equals(endless)) {
+              tries.incrementAndGet();
+              JdbcClient.create(hasty).sql("select pg_sleep(60)").query((row, n) -> "").list();
+            }
+          };
+      probe.receive(endless, neighbour);
+      // Once with its neighbour, and by itself until it has failed.
+      assertThat(tries).hasValue(4);
+      assertThat(database.row(CONSUMER, endless.messageId()))
+          .containsEntry("state", "RETRYING")
+          .containsEntry("attempts", 1);
+      assertThat(database.state(CONSUMER, neighbour.messageId())).isEqualTo("APPLIED");
+    }
   }
 
   @Test

@@ -13,7 +13,8 @@ class TroubleTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "40P01", "40001", "08006", "57P01", "57P03", "53300", "25006", "55P03", "25P03", "57014"
+        "40P01", "40001", "08006", "57P01", "57P03", "53300", "25006", "26000", "55P03", "25P03",
+        "57014"
       })
   void conflicts_and_outages_are_nobodys_failure(String sqlState) {
     assertThat(Trouble.isNobodysFailure(translated(sqlState))).isTrue();
