@@ -12,6 +12,7 @@ final class Sampler {
   private static final String EFFECTS = "select last_value from consuming.applied_seq";
   private static final String LOOK =
       "select (select pending + copies_pending from ordering.outbox_lag), (" + EFFECTS + ")";
+  private static final Timeline.Sample NOTHING = new Timeline.Sample(0, 0, 0, 0);
   private final LabSystem system;
   private final LoadGenerator load;
   private final List<Timeline.Sample> samples = new ArrayList<>();
@@ -48,6 +49,11 @@ final class Sampler {
       // What was seen before stands.
     }
     return effects;
+  }
+
+  /** The last that was seen; while the database is away, that is some time ago. */
+  Timeline.Sample latest() {
+    return samples.isEmpty() ? NOTHING : samples.get(samples.size() - 1);
   }
 
   List<Timeline.Sample> samples() {

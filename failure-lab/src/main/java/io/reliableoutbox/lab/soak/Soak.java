@@ -157,10 +157,12 @@ final class Soak {
   private void progress() {
     var counts = load.counts();
     say(
-        "%d acknowledged, %d unanswered, %d duplicates absorbed, %d faults"
+        "%d acknowledged, %d unanswered, %d waiting, %d effects, %d duplicates absorbed, %d faults"
             .formatted(
                 counts.acknowledged(),
                 counts.unknown(),
+                sampler.latest().backlog(),
+                sampler.latest().effects(),
                 duplicates.absorbed(),
                 driver.log().tookPlace()));
   }
