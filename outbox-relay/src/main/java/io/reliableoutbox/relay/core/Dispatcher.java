@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; one thread drives it.
  */
 public final class Dispatcher {
+  // Of a single one nobody could tell whether it is the aggregate's last: it would be looked for
+  // twice.
+  private static final int LEAST_OF_EACH = 2;
+
   private final Limits limits;
   private final RetryPolicy retryPolicy;
   private final Outcomes outcomes;
@@ -114,7 +118,8 @@ public final class Dispatcher {
    */
   public List<Long> toLoad(int atMost) {
     loadingUnder = leases;
-    return lanes.takeWanted(Math.min(atMost, limits.loadedRows() - rows()));
+    int room = limits.loadedRows() - rows();
+    return lanes.takeWanted(Math.min(atMost, room > 1 ? room / LEAST_OF_EACH : room));
   }
 
   /**
@@ -123,7 +128,7 @@ public final class Dispatcher {
    */
   public int rowsEach(int aggregates) {
     int room = (limits.loadedRows() - rows()) / Math.max(1, aggregates);
-    return Math.max(1, Math.min(limits.laneRows(), room));
+    return Math.min(limits.laneRows(), Math.max(LEAST_OF_EACH, room));
   }
 
   /**

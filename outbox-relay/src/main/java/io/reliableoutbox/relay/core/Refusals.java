@@ -2,8 +2,10 @@ package io.reliableoutbox.relay.core;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -33,6 +35,8 @@ final class Refusals {
   private final List<Refusal> undecided = new ArrayList<>();
   private final Map<Long, Rest> resting = new HashMap<>();
   private final Map<Long, Earlier> refusedBefore = new HashMap<>();
+  // Aggregates, up to ENOUGH of them. Also over generations: only a confirm says that it is over.
+  private final Set<Long> refusedInARow = new HashSet<>();
   private long lastConfirmed;
   private int fruitlessRounds;
   private long roundSinceNanos;
@@ -47,6 +51,7 @@ final class Refusals {
   void confirmed(InFlight message) {
     lastConfirmed = Math.max(lastConfirmed, message.ticket);
     refusedBefore.remove(message.row.aggregateKey());
+    refusedInARow.clear();
     fruitlessRounds = 0;
     paused = false;
   }
@@ -89,8 +94,11 @@ final class Refusals {
           row.aggregateKey(), new Earlier(row.position(), row.bucket(), refusal.message.ticket));
       resting.put(
           row.aggregateKey(), new Rest(row.aggregateKey(), row.bucket(), nowNanos + 2 * pause));
+      if (refusedInARow.size() < ENOUGH) {
+        refusedInARow.add(row.aggregateKey());
+      }
     }
-    if (outage.size() >= ENOUGH) {
+    if (refusedInARow.size() >= ENOUGH) {
       paused = true;
       pausedUntilNanos = nowNanos + pause;
     }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
   private static final long NOW = 1_000;
+  private static final long LATER = NOW + Duration.ofSeconds(1).toNanos();
   private final Dispatcher dispatcher = dispatcher(new Limits(3, 16, 100, 10_000));
   private long sequence;
 
@@ -316,22 +317,39 @@ class DispatcherTest {
     }
     assertThat(dispatcher.marks()).as("an outage spends no attempt").isEmpty();
     assertThat(dispatcher.isOutage()).isTrue();
-    load(99, 99);
-    send();
-    dispatcher.acked(PIPELINE, sequence, true, NOW);
+    assertThat(send()).as("it rests").isEmpty();
+    assertThat(send(LATER)).as("a probe").hasSize(3);
+    dispatcher.acked(PIPELINE, sequence, true, LATER);
     assertThat(dispatcher.isOutage()).isFalse();
   }
 
   @Test
+  void aggregates_that_are_refused_one_after_the_other_make_the_probe_slow_as_well() {
+    for (int aggregate = 1; aggregate <= Refusals.ENOUGH; aggregate++) {
+      refuseAlone(aggregate, aggregate);
+    }
+    load(99, 99);
+    assertThat(send()).isEmpty();
+    assertThat(send(LATER)).containsExactly(99L);
+  }
+
+  @Test
+  void one_aggregate_that_is_refused_again_and_again_keeps_no_other_waiting() {
+    for (int time = 1; time <= 2 * Refusals.ENOUGH; time++) {
+      refuseAlone(1, 1);
+    }
+    load(99, 99);
+    assertThat(send()).containsExactly(99L);
+  }
+
+  @Test
   void many_aggregates_refused_one_after_the_other_in_a_short_outage_rest_no_longer_than_one() {
-    for (int aggregate = 1; aggregate <= 20; aggregate++) {
-      load(aggregate, aggregate);
-      send();
-      dispatcher.nacked(PIPELINE, sequence, false, NOW);
+    for (int aggregate = 1; aggregate < Refusals.ENOUGH; aggregate++) {
+      refuseAlone(aggregate, aggregate);
     }
     List<Scans.Page> pages = dispatcher.pages();
     dispatcher.found(pages, List.of(), NOW + Duration.ofMillis(500).toNanos());
-    assertThat(dispatcher.toLoad(100)).hasSize(20);
+    assertThat(dispatcher.toLoad(100)).hasSize(Refusals.ENOUGH - 1);
   }
 
   @Test
@@ -376,8 +394,8 @@ class DispatcherTest {
                     List.of(Rows.row(2 * key, key), Rows.row(2 * key + 1, key)), true));
 
     want(100, 150);
-    assertThat(dispatcher.toLoad(100)).as("80 of 100 rows are in memory").hasSize(20);
-    assertThat(dispatcher.rowsEach(20)).isEqualTo(1);
+    assertThat(dispatcher.toLoad(100)).as("80 of 100 rows are in memory").hasSize(10);
+    assertThat(dispatcher.rowsEach(10)).as("whether it is the last shows").isEqualTo(2);
     assertThat(dispatcher.rowsEach(1)).as("never more than a lane").isEqualTo(16);
   }
 
@@ -438,11 +456,15 @@ class DispatcherTest {
   }
 
   private List<Long> send() {
+    return send(NOW);
+  }
+
+  private List<Long> send(long now) {
     List<Long> sent = new ArrayList<>();
-    for (OutboxRow row = dispatcher.next(PIPELINE, NOW);
+    for (OutboxRow row = dispatcher.next(PIPELINE, now);
         row != null;
-        row = dispatcher.next(PIPELINE, NOW)) {
-      dispatcher.sending(PIPELINE, row, ++sequence, NOW);
+        row = dispatcher.next(PIPELINE, now)) {
+      dispatcher.sending(PIPELINE, row, ++sequence, now);
       sent.add(row.position());
     }
     return sent;
