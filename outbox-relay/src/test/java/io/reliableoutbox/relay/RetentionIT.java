@@ -54,6 +54,23 @@ class RetentionIT {
   }
 
   @Test
+  void what_was_replayed_lately_is_not_old_and_a_copy_without_its_event_is() {
+    outbox.insertMany(2, 2);
+    published(1, "8 days");
+    published(2, "8 days");
+    outbox.sql.sql("update outbox_delivery set replayed_at = now()").update();
+    Retention retention = new Retention(outbox.sql);
+    assertThat(retention.removeOlderThan(Duration.ofDays(7), 0, 10))
+        .isEqualTo(new Retention.Removed(0, 2, false, false));
+
+    outbox.sql.sql("update outbox_delivery set copy = true, replayed_at = null").update();
+    outbox.sql.sql("update outbox_delivery set settled_at = now()").update();
+    outbox.database.execute("delete from ordering.outbox");
+    assertThat(retention.removeOlderThan(Duration.ofDays(7), 0, 10))
+        .isEqualTo(new Retention.Removed(0, 2, false, true));
+  }
+
+  @Test
   void what_was_settled_late_keeps_nothing_behind_it() {
     outbox.insertMany(1300, 10);
     outbox

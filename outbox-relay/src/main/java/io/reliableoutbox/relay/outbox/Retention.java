@@ -22,7 +22,7 @@ public class Retention {
     return jdbc.sql(
             """
             with looked_at as materialized (
-              select position, copy, settled_at
+              select position, copy, greatest(settled_at, replayed_at) as settled_at
               from outbox_delivery
               where (position, copy) > (:position, true)
               order by position, copy
@@ -46,9 +46,11 @@ public class Retention {
             select (select count(*) from removed),
                    coalesce((select max(position) from looked_at), :position),
                    exists (select from looked_at where settled_at < now() - :age * interval '1 millisecond'),
-                   -- Most of them: what a writer says of the time of a single event proves nothing.
-                   (select 2 * count(*) filter (where o.occurred_at < now() - :age * interval '1 millisecond') > count(*)
-                    from looked_at l join outbox o using (position))
+                   -- Most of them: what a writer says of the time of a single event proves nothing. Of a copy that is left
+                   -- alone the event was old enough to go.
+                   (select 2 * count(*) filter (where o.occurred_at < now() - :age * interval '1 millisecond'
+                                                   or o.position is null) > count(*)
+                    from looked_at l left join outbox o using (position))
             """)
         .param("age", age.toMillis())
         .param("position", position)
