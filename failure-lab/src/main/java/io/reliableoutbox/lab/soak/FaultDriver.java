@@ -77,7 +77,8 @@ final class FaultDriver {
   }
 
   private void carryOut(Fault fault, long endMillis) {
-    Pause.millis(Math.max(0, fault.atMillis() - millis()));
+    // A log that is replayed may be longer than this run.
+    Pause.millis(Math.max(0, Math.min(fault.atMillis(), endMillis) - millis()));
     Break how = breaks.get(fault.kind());
     if (how == null) {
       throw new IllegalStateException("nothing breaks by " + fault.kind());

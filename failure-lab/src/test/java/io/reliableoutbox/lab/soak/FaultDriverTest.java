@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FaultDriverTest {
@@ -104,6 +105,15 @@ class FaultDriverTest {
     FaultDriver.join(driver.start(List.of(CUT, CUT), 0));
     assertThat(driver.log().leftOut()).isEqualTo(2);
     assertThat(driver.log().windows()).isEmpty();
+  }
+
+  @Test
+  @Timeout(60)
+  void what_would_begin_long_after_the_end_is_not_waited_for() {
+    var driver = driver(Map.of(FaultKind.CUT, (Nothing) fault -> {}));
+    var late = new Fault(600_000, FaultKind.CUT, CUT.target(), 1, "");
+    FaultDriver.join(driver.start(List.of(late), 0));
+    assertThat(driver.log().leftOut()).isEqualTo(1);
   }
 
   @Test
