@@ -16,7 +16,7 @@ final class Customer {
   private static final long FIRST_RETRY_MILLIS = 500;
 
   /** Thousands may be waiting for an app that comes back: together they must not keep it down. */
-  private static final long MAX_RETRY_MILLIS = 8_000;
+  private static final long MAX_RETRY_MILLIS = 16_000;
 
   private final OrderClient client;
   private final ClientRecord record;

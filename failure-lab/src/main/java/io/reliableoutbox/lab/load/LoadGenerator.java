@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * at once; those turned away beyond that are counted. Thread-safe.
  */
 public final class LoadGenerator {
-  // An app that is away for a minute at 100 orders a second.
-  private static final int MAX_OPEN = 10_000;
+  // An app that is away for half a minute at 60 orders a second. Many more would, by asking again,
+  // take the processor's time that the app needs to come back.
+  private static final int MAX_OPEN = 2_000;
   private static final Duration FLUSH = Duration.ofSeconds(1);
 
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();

@@ -20,7 +20,7 @@ import java.util.Set;
 public final class FaultPlan {
   private static final long FIRST_MILLIS = 5_000;
   private static final long LAST_BEFORE_END_MILLIS = 10_000;
-  private static final long MEAN_GAP_MILLIS = 9_000;
+  private static final long MEAN_GAP_MILLIS = 12_000;
   private static final long COMES_BACK_MILLIS = 20_000;
 
   private final Random random;
