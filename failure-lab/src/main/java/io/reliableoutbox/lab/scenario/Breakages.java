@@ -19,7 +19,7 @@ final class Breakages {
   private final Deque<Breakage> open = new ArrayDeque<>();
   private final List<FaultWindow> windows = new ArrayList<>();
 
-  private record Breakage(Fault fault, long sinceMillis) {}
+  private record Breakage(Fault fault, long sinceMillis, boolean tookPlace) {}
 
   Breakages(LabSystem system, Script script, Lookout lookout) {
     this.system = system;
@@ -30,13 +30,14 @@ final class Breakages {
   /** The same fault as the latest, once more, is healed with it. */
   void happen(Fault fault) {
     if (open.isEmpty() || !open.peek().fault().equals(fault)) {
-      open.push(new Breakage(fault, lookout.millis()));
+      open.push(new Breakage(fault, lookout.millis(), false));
     }
     script.blank();
     if (!fault.announcement().isEmpty()) {
       script.paragraph("Fault", fault.announcement());
     }
     script.paragraph("Fault", meanwhile(() -> fault.happen(system)));
+    open.push(new Breakage(fault, open.pop().sinceMillis(), true));
   }
 
   void healLatest() {
@@ -44,7 +45,8 @@ final class Breakages {
     var done = meanwhile(() -> breakage.fault().heal(system));
     long since = breakage.sinceMillis();
     long end = done.isEmpty() ? since : lookout.millis();
-    windows.add(new FaultWindow(breakage.fault().toString(), since, since, end, true, done));
+    boolean tookPlace = breakage.tookPlace();
+    windows.add(new FaultWindow(breakage.fault().toString(), since, since, end, tookPlace, done));
     if (!done.isEmpty()) {
       script.chapter("Heal", done);
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.reliableoutbox.lab.infrastructure.Choice;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.system.Console;
+import io.reliableoutbox.lab.system.FolderLock;
 import io.reliableoutbox.lab.system.LabSystem;
 import io.reliableoutbox.lab.system.Scale;
 import java.io.IOException;
@@ -49,12 +50,13 @@ public final class ScenarioRun implements AutoCloseable {
     this.console = console;
     this.choice = choice;
     this.rate = rate;
-    curtain = new Curtain(console.out(), log(home.resolve("target/lab/lab.log")));
+    var folder = home.resolve("target/lab");
+    FolderLock.take(folder);
+    curtain = new Curtain(console.out(), log(folder.resolve("lab.log")));
   }
 
   private static OutputStream log(Path file) {
     try {
-      Files.createDirectories(file.resolveSibling(""));
       return Files.newOutputStream(file);
     } catch (IOException e) {
       throw new InfrastructureException("Can't write to " + file + ".", e);

@@ -51,6 +51,11 @@ public final class Stage extends Facts {
     expect("everything is up and events flow", steady);
   }
 
+  /** How many orders come in so many seconds. */
+  public long seconds(long seconds) {
+    return Math.round(rate * seconds);
+  }
+
   /** Breaks something, until {@link #heal}. */
   public void fault(Fault fault) {
     breakages.happen(fault);
