@@ -74,7 +74,6 @@ class RunCommand implements Callable<Integer> {
     check();
     var scale = new Scale(relays, consumers, brokerNodes);
     var home = Path.of("").toAbsolutePath();
-    FolderLock.take(home.resolve("target/lab"));
     var session = new RunSession(home, new Console(System.out), rate, report.file(), scale);
     // A signal ends the JVM through this hook; it halts with 0 when all has been ended in order.
     Runtime.getRuntime().addShutdownHook(new Thread(session::end, "end"));

@@ -68,7 +68,6 @@ final class ScenarioCommand implements Callable<Integer> {
     var reportTo = report.file();
     var scenarios = chosen();
     var home = Path.of("").toAbsolutePath();
-    FolderLock.take(home.resolve("target/lab"));
     var console = new Console(System.out);
     var choice = (broker == null ? Choice.AUTO : broker).withoutDocker();
     var run = new ScenarioRun(home, console, choice, rate);

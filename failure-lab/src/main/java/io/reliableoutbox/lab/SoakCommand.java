@@ -16,9 +16,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Random faults under load, then the verdict. */
@@ -29,6 +34,10 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false)
 final class SoakCommand implements Callable<Integer> {
   private static final Duration SHORTEST = Duration.ofSeconds(30);
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec command;
 
   @Option(
       names = "--duration",
@@ -81,7 +90,8 @@ final class SoakCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "Break what an earlier soak's log says, when it says so, instead of a plan by the",
-        "seed. Each soak writes its own to target/lab/faults.csv."
+        "seed; what else that soak was asked for is taken over, too. Each soak writes its own",
+        "to target/lab/faults.csv, and a replay of that one to target/lab/faults-replayed.csv."
       })
   private @Nullable Path replay;
 
@@ -117,16 +127,21 @@ final class SoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (replay != null) {
+      require(Files.isRegularFile(replay), "There is no fault log " + replay + ".");
+      takeOver(replay);
+    }
     check();
+    var options = options();
+    options.plan(); // what is no plan is refused before anything starts
     var reportTo = report.file();
     var home = Path.of("").toAbsolutePath();
-    FolderLock.take(home.resolve("target/lab"));
     var console = new Console(System.out);
     var run = new SoakRun(home, console);
     Runtime.getRuntime().addShutdownHook(new Thread(run::close, "end"));
     Report story;
     try {
-      story = run.run(broker == null ? Choice.AUTO.withoutDocker() : broker, options());
+      story = run.run(broker == null ? Choice.AUTO.withoutDocker() : broker, options);
     } finally {
       run.close();
       Scratch.finish();
@@ -147,7 +162,27 @@ final class SoakCommand implements Callable<Integer> {
     require(burst >= 1 && burst <= 100, "--burst must be from 1 to 100.");
     require(percent(poisonPercent, 50), "--poison must be from 0 to 50 percent.");
     require(percent(transientPercent, 50), "--transient must be from 0 to 50 percent.");
-    require(replay == null || Files.isRegularFile(replay), "There is no fault log " + replay + ".");
+  }
+
+  /** What is typed goes before what the log says. */
+  private void takeOver(Path log) {
+    var typed = command.commandLine().getParseResult();
+    for (var option : logged(log).matchedOptions()) {
+      if (!typed.hasMatchedOption(option.longestName())) {
+        command.findOption(option.longestName()).setValue(option.getValue());
+      }
+    }
+  }
+
+  private static ParseResult logged(Path log) {
+    try {
+      return new CommandLine(new SoakCommand())
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .parseArgs(SoakOptions.ofLog(log).toArray(String[]::new));
+    } catch (ParameterException e) {
+      throw new InfrastructureException(
+          "The first line of " + log + " can't be replayed: " + e.getMessage(), e);
+    }
   }
 
   private static boolean percent(double value, double most) {

@@ -2,9 +2,13 @@ package io.reliableoutbox.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +66,33 @@ class LabTest {
     assertThat(run(argument)).isEqualTo(2);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString()).contains(named).doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'# ./run soak --duration 1s', --duration",
+    "'# ./run soak --frobnicate', --frobnicate",
+    "'at_ms,kind,target,lasts_ms,detail', no fault",
+    "'1,explode,broker,1,', explode"
+  })
+  void a_fault_log_that_cant_be_replayed_is_refused_before_anything_starts(
+      String line, String named, @TempDir Path folder) throws IOException {
+    var log = Files.writeString(folder.resolve("faults.csv"), line + "\n");
+    assertThat(run("soak", "--replay", log.toString())).isEqualTo(2);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).contains(named).doesNotContain("Exception");
+  }
+
+  @Test
+  void a_replay_takes_over_what_the_soak_was_asked_for_but_for_what_is_typed(@TempDir Path folder)
+      throws IOException {
+    var log =
+        Files.writeString(
+            folder.resolve("faults.csv"), "# ./run soak --duration 2m --rate 0 --poison 80\n");
+    assertThat(run("soak", "--rate", "5", "--replay", log.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .as("the rate is fine, the log's share of poison is not")
+        .contains("--poison");
   }
 
   private int run(String... arguments) {

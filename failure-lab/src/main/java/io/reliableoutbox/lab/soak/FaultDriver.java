@@ -113,8 +113,9 @@ final class FaultDriver {
   private static Break.Struck strike(Break how, Fault fault) {
     try {
       return how.strike(fault);
-    } catch (InfrastructureException e) {
-      return new Break.Struck(false, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // Whatever the reason: it may be half broken, and is mended like all others.
+      return new Break.Struck(false, sentence(e));
     }
   }
 
@@ -135,11 +136,15 @@ final class FaultDriver {
   private void attempt(Fault fault, Runnable mend) {
     try {
       mend.run();
-    } catch (InfrastructureException e) {
-      String sentence = "mended after " + fault + ": " + e.getMessage();
+    } catch (RuntimeException e) {
+      String sentence = "mended after " + fault + ": " + sentence(e);
       say.accept("NOT " + sentence);
       notMended.add(sentence);
     }
+  }
+
+  private static String sentence(RuntimeException e) {
+    return e instanceof InfrastructureException ? String.valueOf(e.getMessage()) : e.toString();
   }
 
   private Lock lock(String part) {

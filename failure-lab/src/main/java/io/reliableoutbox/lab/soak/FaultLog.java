@@ -9,22 +9,28 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What was broken, when it really happened and what came of it; what took place also as a line of a
  * file that {@link #read} makes a plan of. Thread-safe.
  */
 final class FaultLog {
+  private static final String COMMAND = "# ./run soak ";
   private static final String HEADING = "at_ms,kind,target,lasts_ms,detail";
   private final Path file;
   private final List<FaultWindow> windows = new ArrayList<>();
   private int leftOut;
 
-  /** Begins the file anew. */
-  FaultLog(Path file) {
+  /**
+   * Begins the file anew.
+   *
+   * @param arguments of the soak, for who replays it
+   */
+  FaultLog(Path file, String arguments) {
     this.file = file;
     try {
-      Files.writeString(file, HEADING + "\n");
+      Files.writeString(file, COMMAND + arguments + "\n" + HEADING + "\n");
     } catch (IOException e) {
       throw new InfrastructureException("Can't write to " + file + ".", e);
     }
@@ -69,14 +75,26 @@ final class FaultLog {
     return windows.stream().filter(FaultWindow::tookPlace).count();
   }
 
+  /** What the soak was asked for, as it can be typed. */
+  static List<String> arguments(Path file) {
+    return lines(file).stream()
+        .filter(line -> line.startsWith(COMMAND))
+        .flatMap(line -> Stream.of(line.substring(COMMAND.length()).split(" ")))
+        .toList();
+  }
+
   /** The same faults at the times at which they took place. */
   static List<Fault> read(Path file) {
-    try (var lines = Files.lines(file)) {
-      return lines
-          .skip(1)
-          .map(FaultLog::fault)
-          .sorted(Comparator.comparing(Fault::atMillis))
-          .toList();
+    return lines(file).stream()
+        .filter(line -> !line.startsWith("#") && !line.equals(HEADING))
+        .map(FaultLog::fault)
+        .sorted(Comparator.comparing(Fault::atMillis))
+        .toList();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
     } catch (IOException e) {
       throw new InfrastructureException("The fault log " + file + " can't be read.", e);
     }

@@ -1,6 +1,5 @@
 package io.reliableoutbox.lab.soak;
 
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
@@ -38,13 +37,14 @@ final class QueueDeletion implements Break {
     if (consumers.stream().anyMatch(consumer -> consumer.pid() == 0)) {
       return new Struck(false, "a consumer is not running");
     }
-    since.put(fault, replays.oldestMissing(queue.replace(".orders", "")));
+    String oldest = replays.oldestMissing(queue.replace(".orders", ""));
     consumers.forEach(Component::freeze);
     try {
       long held = waitUntilItHolds(queue);
       if (held == 0) {
         return new Struck(false, "it held nothing");
       }
+      since.put(fault, oldest); // from here on nobody knows, until the broker has answered
       delete(queue);
       return new Struck(true, "deleted while it held " + held + " messages");
     } finally {
@@ -66,7 +66,8 @@ final class QueueDeletion implements Break {
 
   @Override
   public String afterwards(Fault fault, Struck struck) {
-    return struck.tookPlace() ? replays.replay(since.getOrDefault(fault, "")) : "";
+    String oldest = since.remove(fault);
+    return oldest == null ? "" : replays.replay(oldest);
   }
 
   private long waitUntilItHolds(String queue) {
@@ -78,9 +79,13 @@ final class QueueDeletion implements Break {
   }
 
   private void delete(String queue) {
-    try (Connection connection = connect();
-        Channel channel = connection.createChannel()) {
-      channel.queueDelete(queue);
+    try {
+      Connection connection = connect();
+      try {
+        connection.createChannel().queueDelete(queue);
+      } finally {
+        connection.abort(); // how this one ends says nothing about the queue
+      }
     } catch (Exception e) {
       throw new InfrastructureException(queue + " can't be deleted: " + e.getMessage(), e);
     }

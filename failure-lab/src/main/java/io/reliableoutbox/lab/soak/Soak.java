@@ -2,6 +2,7 @@ package io.reliableoutbox.lab.soak;
 
 import io.reliableoutbox.lab.check.Checker;
 import io.reliableoutbox.lab.check.Expectations;
+import io.reliableoutbox.lab.check.Findings;
 import io.reliableoutbox.lab.check.Report;
 import io.reliableoutbox.lab.check.Timeline;
 import io.reliableoutbox.lab.check.Verdict;
@@ -15,6 +16,7 @@ import io.reliableoutbox.lab.system.LabSystem;
 import io.reliableoutbox.lab.system.Pause;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,10 +25,10 @@ import java.util.concurrent.Future;
 /** Load and faults for a while on a running system, then everything is mended, drained, judged. */
 final class Soak {
   private static final Duration ANSWERS = Duration.ofSeconds(60);
-  // However long a backlog takes that moves, be it duplicates alone that a replay put before what
-  // is
-  // new. A mail whose sender was killed is due again when its claim ends, after a minute.
+  // However long a backlog takes that moves, be it duplicates alone, which a replay put before what
+  // is new. A mail whose sender was killed is due again when its claim ends, after a minute.
   private static final Duration STANDSTILL = Duration.ofMinutes(3);
+  private static final Duration ACKNOWLEDGED = Duration.ofMinutes(1);
   private static final int PROGRESS_SECONDS = 10;
   private final LabSystem system;
   private final Console console;
@@ -38,7 +40,7 @@ final class Soak {
   private final ConsumerCounters duplicates;
   private final FaultDriver driver;
 
-  Soak(LabSystem system, Console console, ChildChaos chaos) {
+  Soak(LabSystem system, Console console, ChildChaos chaos, FaultLog log) {
     this.system = system;
     this.console = console;
     this.chaos = chaos;
@@ -47,8 +49,7 @@ final class Soak {
     poison = new Poison(system);
     sampler = new Sampler(system, load);
     duplicates = new ConsumerCounters(system);
-    driver =
-        new FaultDriver(breaks(), new FaultLog(system.folder().resolve("faults.csv")), this::say);
+    driver = new FaultDriver(breaks(), log, this::say);
   }
 
   private Map<FaultKind, Break> breaks() {
@@ -109,31 +110,47 @@ final class Soak {
         deadline = System.nanoTime() + STANDSTILL.toNanos();
       }
     }
-    // Acknowledgements and parking may still be under way when the tables are done.
-    while (drained && System.nanoTime() < deadline && inQueues() > 0) {
-      Pause.millis(500);
-    }
     return drained;
   }
 
-  private long inQueues() {
-    return new Queues(system).messages().values().stream().mapToLong(n -> n).sum();
+  /** Acknowledgements and parking may still be under way when the tables are done. */
+  private Map<String, Long> queues() {
+    var queues = new Queues(system);
+    long deadline = System.nanoTime() + ACKNOWLEDGED.toNanos();
+    var messages = queues.messages();
+    while (messages.values().stream().anyMatch(n -> n > 0) && System.nanoTime() < deadline) {
+      Pause.millis(500);
+      messages = queues.messages();
+    }
+    return messages;
   }
 
   private Verdict verdict(boolean drained) {
-    var expected =
-        Expectations.settled(acknowledged)
-            .poison(poison.written())
-            .mails(system.mail().messageIds())
-            .queues(new Queues(system).messages());
+    var broken = new ArrayList<>(driver.notMended());
+    var findings = findings(broken);
     return new Verdict(
         load.counts(),
-        new Checker(system.dataSource("inspector")).check(expected),
+        findings,
         drained,
         system.deaths(),
         duplicates.absorbed(),
         system.mail().counts().repeated(),
-        driver.notMended());
+        broken);
+  }
+
+  /** What can't be asked any more has not survived. */
+  private Findings findings(List<String> broken) {
+    try {
+      var expected =
+          Expectations.settled(acknowledged)
+              .poison(poison.written())
+              .mails(system.mail().messageIds())
+              .queues(queues());
+      return new Checker(system.dataSource("inspector")).check(expected);
+    } catch (InfrastructureException e) {
+      broken.add("nothing can be judged: " + e.getMessage());
+      return Findings.NOTHING;
+    }
   }
 
   private void breakFor(List<Fault> plan, Duration duration) {

@@ -1,5 +1,6 @@
 package io.reliableoutbox.lab.soak;
 
+import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import io.reliableoutbox.lab.load.LoadShape;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,13 +27,35 @@ public record SoakOptions(
     double poisonPercent,
     double transientPercent,
     @Nullable Path replay) {
-  List<Fault> plan() {
-    return replay == null ? FaultPlan.of(seed, duration, kinds) : FaultLog.read(replay);
+  private static final String LOG = "faults.csv";
+
+  /** With what the soak was asked for that left this log. */
+  public static List<String> ofLog(Path log) {
+    return FaultLog.arguments(log);
+  }
+
+  /** Refuses a log that is none, and a plan without a fault. */
+  public List<Fault> plan() {
+    var plan = replay == null ? FaultPlan.of(seed, duration, kinds) : FaultLog.read(replay);
+    if (plan.isEmpty()) {
+      throw new InfrastructureException(
+          "There is no fault in " + (replay == null ? "this plan" : replay) + ".");
+    }
+    return plan;
+  }
+
+  /** What is replayed stays as it is. */
+  String logName() {
+    return replay != null && replay.endsWith(LOG) ? "faults-replayed.csv" : LOG;
   }
 
   /** What to type to have the same again. */
   public String command() {
-    return "./run soak --duration %ds --seed %d --rate %s --changes %s --burst %s --faults %s --poison %s --transient %s"
+    return "./run soak " + arguments();
+  }
+
+  String arguments() {
+    return "--duration %ds --seed %d --rate %s --changes %s --burst %s --faults %s --poison %s --transient %s"
             .formatted(
                 duration.toSeconds(),
                 seed,

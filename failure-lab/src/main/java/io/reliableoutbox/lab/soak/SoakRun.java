@@ -24,10 +24,11 @@ public final class SoakRun implements AutoCloseable {
       throw new InfrastructureException(
           "A soak kills the broker, and the embedded one keeps nothing: install RabbitMQ, or use --broker=docker.");
     }
+    var plan = options.plan();
     var chaos = new ChildChaos(system);
     chaos.failOnce(options.transientPercent(), options.seed());
     system.start(choice);
-    var plan = options.plan();
+    var log = new FaultLog(system.folder().resolve(options.logName()), options.arguments());
     console.say(
         "%nSoak: %d faults in %d s, seed %d, %s orders a second, on %s%n"
             .formatted(
@@ -36,7 +37,7 @@ public final class SoakRun implements AutoCloseable {
                 options.seed(),
                 options.load().rate(),
                 system.label()));
-    return new Soak(system, console, chaos).run(plan, options);
+    return new Soak(system, console, chaos, log).run(plan, options);
   }
 
   @Override

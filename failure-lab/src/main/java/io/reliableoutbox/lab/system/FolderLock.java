@@ -1,32 +1,46 @@
-package io.reliableoutbox.lab;
+package io.reliableoutbox.lab.system;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** One lab at a time in a folder: two would write each other's logs. Held until the JVM ends. */
-final class FolderLock {
+/**
+ * One lab at a time in a folder: two would write each other's logs. Held until the JVM ends, which
+ * may run one lab after the other. The file holds its process id. Thread-safe.
+ */
+public final class FolderLock {
   // A lock goes when its channel is collected.
-  @SuppressWarnings("unused")
-  private static @Nullable FileChannel held;
+  private static final Map<Path, FileChannel> HELD = new ConcurrentHashMap<>();
 
   private FolderLock() {}
 
-  static void take(Path folder) {
+  /** Does nothing where this JVM holds it already. */
+  public static void take(Path folder) {
+    HELD.computeIfAbsent(folder, FolderLock::locked);
+  }
+
+  private static FileChannel locked(Path folder) {
     try {
       Files.createDirectories(folder);
       var file = folder.resolve("lock");
       var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() == null) {
         channel.close();
-        throw new InfrastructureException("Another ./run is active in this folder; stop it first.");
+        throw new InfrastructureException(
+            "Another ./run or ./mvnw verify is active in this folder; stop it first.");
       }
-      held = channel;
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(US_ASCII)));
+      return channel;
     } catch (IOException | OverlappingFileLockException e) {
       throw new InfrastructureException("Can't write to " + folder + ".", e);
     }

@@ -31,7 +31,7 @@ public final class LabSystem implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * Starts nothing yet.
+   * Starts nothing yet; but from here on the folder's {@code target/lab} is this JVM's.
    *
    * @param home the project's folder, with the apps' jars
    */
@@ -39,6 +39,7 @@ public final class LabSystem implements AutoCloseable {
     this.home = home;
     this.console = console;
     folder = home.resolve("target/lab");
+    FolderLock.take(folder);
     file = new SystemFile(folder);
     servers = new Servers(home, logs(), console, credentials);
   }

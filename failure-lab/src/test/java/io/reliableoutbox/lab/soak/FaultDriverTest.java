@@ -89,6 +89,29 @@ class FaultDriverTest {
   }
 
   @Test
+  void a_defect_of_the_lab_itself_leaves_nothing_broken() {
+    var mended = new CountDownLatch(1);
+    Break defect =
+        new Break() {
+          @Override
+          public Struck strike(Fault fault) {
+            throw new IllegalStateException("a defect");
+          }
+
+          @Override
+          public void mend(Fault fault) {
+            mended.countDown();
+            throw new IllegalStateException("another one");
+          }
+        };
+    var driver = driver(Map.of(FaultKind.CUT, defect));
+    FaultDriver.join(driver.start(List.of(CUT), LONG));
+    assertThat(mended.getCount()).isZero();
+    assertThat(driver.log().tookPlace()).isZero();
+    assertThat(driver.notMended()).singleElement().asString().contains("another one");
+  }
+
+  @Test
   void a_target_that_does_not_come_back_is_a_violation() {
     Nothing broken =
         fault -> {
@@ -137,6 +160,7 @@ class FaultDriverTest {
                 FaultKind.SILENCE, always,
                 FaultKind.CUT, (Nothing) fault -> {}));
     FaultDriver.join(driver.start(List.of(crash, silence, CUT), LONG));
+    assertThat(FaultLog.arguments(folder.resolve("faults.csv"))).containsExactly("--seed", "7");
     var again = FaultLog.read(folder.resolve("faults.csv"));
     assertThat(again)
         .as("what did not take place is not tried again")
@@ -152,7 +176,8 @@ class FaultDriverTest {
   }
 
   private FaultDriver driver(Map<FaultKind, Break> breaks) {
-    return new FaultDriver(breaks, new FaultLog(folder.resolve("faults.csv")), line -> {});
+    return new FaultDriver(
+        breaks, new FaultLog(folder.resolve("faults.csv"), "--seed 7"), line -> {});
   }
 
   private interface Nothing extends Break {
