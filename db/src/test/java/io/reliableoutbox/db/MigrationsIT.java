@@ -27,8 +27,8 @@ class MigrationsIT {
   }
 
   @Test
-  void two_migrators_at_once_take_turns() {
-    List<Integer> executed =
+  void two_migrators_at_once_take_turns_and_each_migration_runs_once() {
+    int executed =
         Stream.generate(
                 () ->
                     CompletableFuture.supplyAsync(
@@ -36,11 +36,11 @@ class MigrationsIT {
             .limit(2)
             .toList()
             .stream()
-            .map(CompletableFuture::join)
-            .sorted()
-            .toList();
-    assertThat(executed.get(0)).isZero();
-    assertThat(executed.get(1)).isPositive();
+            .mapToInt(CompletableFuture::join)
+            .sum();
+    // Flyway's lock is held for one migration at a time, so both may have had some of them.
+    assertThat(number("select count(*) from public.flyway_schema_history")).isEqualTo(executed);
+    assertThat(Migrations.migrate(database.dataSource()).migrationsExecuted).isZero();
   }
 
   @Test
