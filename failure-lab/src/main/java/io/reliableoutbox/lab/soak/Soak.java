@@ -28,7 +28,6 @@ final class Soak {
   // However long a backlog takes that moves, be it duplicates alone, which a replay put before what
   // is new. A mail whose sender was killed is due again when its claim ends, after a minute.
   private static final Duration STANDSTILL = Duration.ofMinutes(3);
-  private static final Duration ACKNOWLEDGED = Duration.ofMinutes(1);
   private static final int PROGRESS_SECONDS = 10;
   private final LabSystem system;
   private final Console console;
@@ -113,10 +112,19 @@ final class Soak {
     return drained;
   }
 
+  private Map<String, Long> queuesOrNone(List<String> broken) {
+    try {
+      return queues();
+    } catch (InfrastructureException e) {
+      broken.add("the queues can't be asked: " + e.getMessage());
+      return Map.of();
+    }
+  }
+
   /** Acknowledgements and parking may still be under way when the tables are done. */
   private Map<String, Long> queues() {
     var queues = new Queues(system);
-    long deadline = System.nanoTime() + ACKNOWLEDGED.toNanos();
+    long deadline = System.nanoTime() + STANDSTILL.toNanos();
     var messages = queues.messages();
     while (messages.values().stream().anyMatch(n -> n > 0) && System.nanoTime() < deadline) {
       Pause.millis(500);
@@ -141,11 +149,12 @@ final class Soak {
   /** What can't be asked any more has not survived. */
   private Findings findings(List<String> broken) {
     try {
+      var left = queuesOrNone(broken); // first: while it waits, mails still come
       var expected =
           Expectations.settled(acknowledged)
               .poison(poison.written())
               .mails(system.mail().messageIds())
-              .queues(queues());
+              .queues(left);
       return new Checker(system.dataSource("inspector")).check(expected);
     } catch (InfrastructureException e) {
       broken.add("nothing can be judged: " + e.getMessage());
