@@ -95,10 +95,14 @@ final class FaultDriver {
         log.leaveOut(fault);
         return;
       }
-      struck = strike(how, fault);
-      say.accept(fault + ": " + struck.what());
-      Pause.millis(fault.lastsMillis());
-      attempt(fault, () -> how.mend(fault));
+      try {
+        struck = strike(how, fault);
+        say.accept(fault + ": " + struck.what());
+        Pause.millis(fault.lastsMillis());
+      } finally {
+        // Whatever went wrong: it may be half broken.
+        attempt(fault, () -> how.mend(fault));
+      }
       // Before the next fault on this target can begin.
       to = millis();
     } finally {
@@ -114,7 +118,6 @@ final class FaultDriver {
     try {
       return how.strike(fault);
     } catch (RuntimeException e) {
-      // Whatever the reason: it may be half broken, and is mended like all others.
       return new Break.Struck(false, sentence(e));
     }
   }

@@ -38,8 +38,8 @@ final class QueueDeletion implements Break {
       return new Struck(false, "a consumer is not running");
     }
     String oldest = replays.oldestMissing(queue.replace(".orders", ""));
-    consumers.forEach(Component::freeze);
     try {
+      consumers.forEach(Component::freeze);
       long held = waitUntilItHolds(queue);
       if (held == 0) {
         return new Struck(false, "it held nothing");

@@ -71,7 +71,7 @@ final class Soak {
     load.start(options.load());
     poison.start(options.load().rate() * options.poisonPercent() / 100);
     breakFor(plan, options.duration());
-    if (driver.log().tookPlace() == 0) {
+    if (driver.log().tookPlace() == 0 && driver.notMended().isEmpty()) {
       throw new InfrastructureException(
           "None of the %d planned faults took place: this proves nothing.".formatted(plan.size()));
     }

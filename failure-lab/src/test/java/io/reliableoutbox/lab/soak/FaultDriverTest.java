@@ -66,18 +66,7 @@ class FaultDriverTest {
   @Test
   void one_that_fails_to_take_place_is_mended_told_and_not_counted_and_the_others_go_on() {
     var mended = new CountDownLatch(1);
-    Break fails =
-        new Break() {
-          @Override
-          public Struck strike(Fault fault) {
-            throw new InfrastructureException("nothing to hold back");
-          }
-
-          @Override
-          public void mend(Fault fault) {
-            mended.countDown();
-          }
-        };
+    Break fails = failing(new InfrastructureException("nothing to hold back"), mended::countDown);
     var driver = driver(Map.of(FaultKind.CUT, fails));
     FaultDriver.join(driver.start(List.of(CUT, CUT), LONG));
     assertThat(mended.getCount()).isZero();
@@ -92,18 +81,12 @@ class FaultDriverTest {
   void a_defect_of_the_lab_itself_leaves_nothing_broken() {
     var mended = new CountDownLatch(1);
     Break defect =
-        new Break() {
-          @Override
-          public Struck strike(Fault fault) {
-            throw new IllegalStateException("a defect");
-          }
-
-          @Override
-          public void mend(Fault fault) {
-            mended.countDown();
-            throw new IllegalStateException("another one");
-          }
-        };
+        failing(
+            new IllegalStateException("a defect"),
+            () -> {
+              mended.countDown();
+              throw new IllegalStateException("another one");
+            });
     var driver = driver(Map.of(FaultKind.CUT, defect));
     FaultDriver.join(driver.start(List.of(CUT), LONG));
     assertThat(mended.getCount()).isZero();
@@ -173,6 +156,20 @@ class FaultDriverTest {
                 .filter(FaultWindow::tookPlace)
                 .map(FaultWindow::fromMillis)
                 .toList());
+  }
+
+  private static Break failing(RuntimeException strike, Runnable mend) {
+    return new Break() {
+      @Override
+      public Struck strike(Fault fault) {
+        throw strike;
+      }
+
+      @Override
+      public void mend(Fault fault) {
+        mend.run();
+      }
+    };
   }
 
   private FaultDriver driver(Map<FaultKind, Break> breaks) {
