@@ -11,9 +11,11 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Retention removes what operators are about to have sent again: one of both is first. */
 class RetentionRaceIT {
   private static final int OLD = 600;
+  // Within a round all three race. In the first one the replays from the end meet nobody; and as
+  // retention is faster than the replays from the start, these find rows that are gone. So however
+  // slow the machine lets one of them be, each side is first now and then.
+  private static final int REPLAYED_A_ROUND = 5;
+  private static final int LOOKED_AT_A_ROUND = 20;
   private static final Duration AGE = Duration.ofDays(7);
   private final String uri = TestInfrastructure.broker().freshVirtualHost();
   private OutboxFixture outbox;
@@ -64,9 +71,10 @@ class RetentionRaceIT {
       // From both ends, so that they meet what retention works on and what it doesn't yet.
       List<String> backwards = new ArrayList<>(old);
       Collections.reverse(backwards);
-      racing.add(threads.submit(() -> replay(old, answers, accepted)));
-      racing.add(threads.submit(() -> replay(backwards, answers, accepted)));
-      racing.add(threads.submit(() -> removeUntil(answers)));
+      CyclicBarrier round = new CyclicBarrier(3);
+      racing.add(threads.submit(() -> replay(old, round, answers, accepted)));
+      racing.add(threads.submit(() -> replay(backwards, round, answers, accepted)));
+      racing.add(threads.submit(() -> remove(round)));
       for (Future<?> one : racing) {
         one.get();
       }
@@ -87,30 +95,37 @@ class RetentionRaceIT {
     assertThat(deliveriesWithoutEvent()).isZero();
   }
 
-  private void replay(List<String> ids, List<String> answers, Set<String> accepted) {
+  private Void replay(
+      List<String> ids, CyclicBarrier round, List<String> answers, Set<String> accepted)
+      throws Exception {
     JdbcClient operator = JdbcClient.create(outbox.database.dataSource());
-    for (String id : ids) {
+    for (int i = 0; i < ids.size(); i++) {
+      if (i % REPLAYED_A_ROUND == 0) {
+        round.await(30, TimeUnit.SECONDS);
+      }
       String answer =
           operator
               .sql("select ordering.replay(cast(:id as uuid))")
-              .param("id", id)
+              .param("id", ids.get(i))
               .query(String.class)
               .single();
       answers.add(answer);
       if (!answer.startsWith("refused")) {
-        accepted.add(id);
+        accepted.add(ids.get(i));
       }
     }
+    return null;
   }
 
-  // A piece for every few replays, so that both are at work all the time.
-  private void removeUntil(List<String> answers) {
+  private Void remove(CyclicBarrier round) throws Exception {
     Retention retention = new Retention(outbox.sql);
     long position = 0;
-    while (answers.size() < 2 * OLD) {
-      Retention.Removed removed = retention.removeOlderThan(AGE, position, 5);
+    for (int i = 0; i < OLD / REPLAYED_A_ROUND; i++) {
+      round.await(30, TimeUnit.SECONDS);
+      Retention.Removed removed = retention.removeOlderThan(AGE, position, LOOKED_AT_A_ROUND);
       position = removed.rows() == 0 && removed.position() == position ? 0 : removed.position();
     }
+    return null;
   }
 
   private String park() {
