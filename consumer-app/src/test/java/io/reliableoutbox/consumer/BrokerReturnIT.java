@@ -34,6 +34,8 @@ class BrokerReturnIT {
         awaitApplied(database, 500);
 
         publish(uri, 500);
+        // RabbitMQ that is killed within a second after a queue was declared loses its leader.
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
         long killed = broker.pid();
         broker.kill();
         await().atMost(LIMIT).until(() -> process.health("broker").equals("DOWN"));

@@ -1,6 +1,7 @@
 package io.reliableoutbox.consumer.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.reliableoutbox.consumer.ConsumerDatabase;
@@ -170,8 +171,20 @@ class RetentionPlanIT {
   }
 
   private long counter(String query) {
+    // A session that has ended for its client may still be adding what it read to the counters.
+    await().until(() -> otherSessions() == 0);
     // Else this session's reads show some time later.
     jdbc.sql("select pg_stat_force_next_flush()").query((row, n) -> "").list();
     return jdbc.sql(query).query(Long.class).single();
+  }
+
+  private long otherSessions() {
+    return jdbc.sql(
+            """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()
+            """)
+        .query(Long.class)
+        .single();
   }
 }
