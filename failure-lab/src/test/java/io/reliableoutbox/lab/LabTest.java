@@ -73,7 +73,12 @@ class LabTest {
     "'# ./run soak --duration 1s', --duration",
     "'# ./run soak --frobnicate', --frobnicate",
     "'at_ms,kind,target,lasts_ms,detail', no fault",
-    "'1,explode,broker,1,', explode"
+    "'1,explode,broker,1,', explode",
+    "'1,kill,nobody,1,', nobody",
+    "'1,silence,relay-1,1,', 'silence,relay-1'",
+    "'-1,kill,broker,1,', -1",
+    "'1,kill,broker,-2,', -2",
+    "'1,crash,relay-1,1,never:1', never"
   })
   void a_fault_log_that_cant_be_replayed_is_refused_before_anything_starts(
       String line, String named, @TempDir Path folder) throws IOException {

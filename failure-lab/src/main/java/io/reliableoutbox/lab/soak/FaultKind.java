@@ -58,6 +58,20 @@ public enum FaultKind {
     return Arrays.stream(targets.split(" ")).map(target -> new Fault(0, this, target, 0, ""));
   }
 
+  /** Whether this is one of the deck, at some time, for some time. */
+  boolean has(Fault fault) {
+    return fault.atMillis() >= 0
+        && fault.lastsMillis() >= 0
+        && deck()
+            .anyMatch(
+                card ->
+                    card.target().equals(fault.target()) && fault.detail().matches(details(card)));
+  }
+
+  private static String details(Fault card) {
+    return card.detail().isEmpty() ? "" : card.detail() + ":[1-9][0-9]{0,5}";
+  }
+
   int longestSeconds() {
     return longestSeconds;
   }

@@ -103,12 +103,17 @@ final class FaultLog {
   private static Fault fault(String line) {
     var columns = line.split(",", -1);
     try {
-      return new Fault(
-          Long.parseLong(columns[0]),
-          FaultKind.of(columns[1]),
-          columns[2],
-          Long.parseLong(columns[3]),
-          columns[4]);
+      var fault =
+          new Fault(
+              Long.parseLong(columns[0]),
+              FaultKind.of(columns[1]),
+              columns[2],
+              Long.parseLong(columns[3]),
+              columns[4]);
+      if (!fault.kind().has(fault)) {
+        throw new IllegalArgumentException("no such fault");
+      }
+      return fault;
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
       throw new InfrastructureException("This is no line of a fault log: " + line, e);
     }

@@ -46,25 +46,25 @@ public record SoakOptions(
 
   /** What is replayed stays as it is. */
   String logName() {
-    return replay != null && replay.endsWith(LOG) ? "faults-replayed.csv" : LOG;
+    return replay == null ? LOG : "replay-of-" + replay.getFileName();
   }
 
   /** What to type to have the same again. */
   public String command() {
-    return "./run soak " + arguments();
+    return "./run soak " + arguments() + (replay == null ? "" : " --replay " + replay);
   }
 
+  /** Without what it replays: that is what the log itself says. */
   String arguments() {
     return "--duration %ds --seed %d --rate %s --changes %s --burst %s --faults %s --poison %s --transient %s"
-            .formatted(
-                duration.toSeconds(),
-                seed,
-                load.rate(),
-                load.changesPercent(),
-                load.burst(),
-                new TreeSet<>(kinds).stream().map(FaultKind::text).collect(Collectors.joining(",")),
-                poisonPercent,
-                transientPercent)
-        + (replay == null ? "" : " --replay " + replay);
+        .formatted(
+            duration.toSeconds(),
+            seed,
+            load.rate(),
+            load.changesPercent(),
+            load.burst(),
+            new TreeSet<>(kinds).stream().map(FaultKind::text).collect(Collectors.joining(",")),
+            poisonPercent,
+            transientPercent);
   }
 }
