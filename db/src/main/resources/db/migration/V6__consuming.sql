@@ -119,6 +119,8 @@ comment on column consuming.email.next_attempt_at is 'When it may be sent (again
 
 -- The sender's next mails.
 create index email_pending on consuming.email (next_attempt_at) where state = 'PENDING';
+-- Retention.
+create index email_sent on consuming.email (sent_at) where state = 'SENT';
 
 -- inventory
 

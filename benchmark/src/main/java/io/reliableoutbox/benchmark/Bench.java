@@ -123,11 +123,7 @@ public final class Bench implements Callable<Integer> {
   }
 
   private static int fail(Exception failure, Consumer<String> say) {
-    if (failure instanceof InfrastructureException) {
-      say.accept(String.valueOf(failure.getMessage()));
-    } else {
-      say.accept("Something unforeseen: " + failure);
-    }
+    say.accept(reason(failure));
     return UNMEASURED;
   }
 
@@ -156,10 +152,16 @@ public final class Bench implements Callable<Integer> {
       System.out.print(Table.of(result));
       results.write(result);
       return 0;
-    } catch (InfrastructureException e) {
-      System.out.println("  not measured: " + e.getMessage());
+    } catch (RuntimeException e) {
+      System.out.println("  not measured: " + reason(e));
       return UNMEASURED;
     }
+  }
+
+  private static String reason(Exception failure) {
+    return failure instanceof InfrastructureException
+        ? String.valueOf(failure.getMessage())
+        : "something unforeseen: " + failure;
   }
 
   private Plan plan(@Nullable Path recordings) {

@@ -1,5 +1,6 @@
 package io.reliableoutbox.consumer;
 
+import io.reliableoutbox.consumer.email.MailQueue;
 import io.reliableoutbox.consumer.inbox.Upkeep;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.slf4j.Logger;
@@ -14,10 +15,12 @@ class UpkeepJobs {
   private static final Logger log = LoggerFactory.getLogger(UpkeepJobs.class);
   private static final int BATCH = 1000;
   private final Upkeep upkeep;
+  private final MailQueue mails;
   private final ConsumerSettings settings;
 
-  UpkeepJobs(Upkeep upkeep, ConsumerSettings settings) {
+  UpkeepJobs(Upkeep upkeep, MailQueue mails, ConsumerSettings settings) {
     this.upkeep = upkeep;
+    this.mails = mails;
     this.settings = settings;
   }
 
@@ -26,7 +29,8 @@ class UpkeepJobs {
   public void forget() {
     try {
       while (upkeep.forgetAppliedOlderThan(settings.retention(), BATCH) == BATCH
-          || upkeep.forgetDroppedOlderThan(settings.retention(), BATCH) == BATCH) {
+          || upkeep.forgetDroppedOlderThan(settings.retention(), BATCH) == BATCH
+          || mails.forgetSentOlderThan(settings.retention(), BATCH) == BATCH) {
         // A transaction each.
       }
     } catch (DataAccessException e) {

@@ -42,8 +42,14 @@ final class RelaysContender implements Contender {
     content = rows;
     running =
         IntStream.range(0, relays).mapToObj(n -> stand.relay(plan.relayJar(), plan.jvm())).toList();
-    running.forEach(AppProcess::awaitReady);
-    Pause.until("the buckets are shared", SHARED, this::shared);
+    try {
+      running.forEach(AppProcess::awaitReady);
+      Pause.until("the buckets are shared", SHARED, this::shared);
+    } catch (RuntimeException e) {
+      // Else they would publish what the next one is measured with.
+      running.forEach(AppProcess::close);
+      throw e;
+    }
   }
 
   /** Nobody owns more than the fair share, rounded up. */

@@ -8,13 +8,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The recorded mails that are not sent yet. Each call is a transaction of its own, so that none is
- * open while SMTP is busy: a claimed mail is simply not due for a while, and if its claimer dies,
- * it is due again after that. Where ids are given the state is not: named, it would make the index
- * of all pending mails look good.
+ * The recorded mails: those that are not sent yet, and those that are, for a while. Each call is a
+ * transaction of its own, so that none is open while SMTP is busy: a claimed mail is simply not due
+ * for a while, and if its claimer dies, it is due again after that. Where ids are given the state
+ * is not: named, it would make the index of all pending mails look good.
  */
 @Component
-class MailQueue {
+public class MailQueue {
   private final JdbcClient jdbc;
 
   MailQueue(JdbcClient jdbc) {
@@ -77,6 +77,28 @@ class MailQueue {
             where message_id = any(:ids::uuid[]) and sent_at is null
             """)
         .param("ids", ids.stream().map(UUID::toString).toArray(String[]::new))
+        .update();
+  }
+
+  /**
+   * Forgets up to {@code limit} mails that were sent longer ago than that. It must not be shorter
+   * than what the inbox remembers: an event that is known there is not mailed again.
+   *
+   * @return how many
+   */
+  public int forgetSentOlderThan(Duration age, int limit) {
+    return jdbc.sql(
+            """
+            delete from consuming.email
+            where ctid = any (array(
+              select ctid from consuming.email
+              -- By email_sent.
+              where state = 'SENT' and sent_at < statement_timestamp() - :millis * interval '1 ms'
+              order by sent_at
+              limit :limit))
+            """)
+        .param("millis", age.toMillis())
+        .param("limit", limit)
         .update();
   }
 }

@@ -25,7 +25,7 @@ public final class FolderLock {
 
   /** Does nothing where this JVM holds it already. */
   public static void take(Path folder) {
-    HELD.computeIfAbsent(folder, FolderLock::locked);
+    HELD.computeIfAbsent(folder.toAbsolutePath().normalize(), FolderLock::locked);
   }
 
   private static FileChannel locked(Path folder) {
@@ -38,11 +38,20 @@ public final class FolderLock {
         throw new InfrastructureException(
             "Another ./run or ./mvnw verify is active in this folder; stop it first.");
       }
+      return named(channel);
+    } catch (IOException | OverlappingFileLockException e) {
+      throw new InfrastructureException("Can't write to " + folder + ".", e);
+    }
+  }
+
+  private static FileChannel named(FileChannel channel) throws IOException {
+    try {
       channel.truncate(0);
       channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(US_ASCII)));
       return channel;
-    } catch (IOException | OverlappingFileLockException e) {
-      throw new InfrastructureException("Can't write to " + folder + ".", e);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
   }
 }
