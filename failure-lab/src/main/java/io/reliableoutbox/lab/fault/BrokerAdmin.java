@@ -6,6 +6,8 @@ import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 
 /** What an administrator does at the broker, each time on a connection of its own. */
 public record BrokerAdmin(String uri) {
+  private static final long CONFIRM_MILLIS = 10_000;
+
   /** Work on a channel. */
   @FunctionalInterface
   public interface Work<T> {
@@ -23,6 +25,20 @@ public record BrokerAdmin(String uri) {
     } catch (Exception e) {
       throw new InfrastructureException("The broker did not do it: " + e, e);
     }
+  }
+
+  /**
+   * Publishes, and waits until the broker has confirmed all of it: what is not confirmed can be lost
+   * with the channel, also when that is closed in order.
+   */
+  public <T> T publish(Work<T> work) {
+    return call(
+        channel -> {
+          channel.confirmSelect();
+          T result = work.on(channel);
+          channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
+          return result;
+        });
   }
 
   /** Messages that wait for a consumer. */

@@ -49,7 +49,7 @@ final class Performance {
               List.copyOf(stage.broken()));
       var outcome = outcome(scenario, begin, verdict, stage, lookout);
       script.blank();
-      script.verbatim(verdict.violations().stripTrailing());
+      verdict.violations().lines().forEach(script::verbatim);
       return outcome;
     }
   }

@@ -71,7 +71,7 @@ public final class OutOfOrder implements Scenario {
         stage.sql().rows(EVENTS.formatted(which)).stream().skip(1).map(OutOfOrder::event).toList();
     return stage
         .broker()
-        .call(
+        .publish(
             channel -> {
               for (var event : events) {
                 channel.basicPublish(

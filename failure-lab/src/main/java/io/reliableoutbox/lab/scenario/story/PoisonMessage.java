@@ -34,7 +34,7 @@ public final class PoisonMessage implements Scenario {
     stage.steadyState();
     stage
         .broker()
-        .call(
+        .publish(
             channel -> {
               var whole =
                   new Wire(
