@@ -104,7 +104,7 @@ final class ScenarioCommand implements Callable<Integer> {
   }
 
   private void show(Scenario scenario) {
-    command.commandLine().getOut().printf("%-22s %s%n", scenario.name(), scenario.summary());
+    command.commandLine().getOut().printf("%-28s %s%n", scenario.name(), scenario.summary());
   }
 
   private void check() {

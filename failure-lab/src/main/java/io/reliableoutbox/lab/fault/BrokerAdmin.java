@@ -28,8 +28,8 @@ public record BrokerAdmin(String uri) {
   }
 
   /**
-   * Publishes, and waits until the broker has confirmed all of it: what is not confirmed can be lost
-   * with the channel, also when that is closed in order.
+   * Publishes, and waits until the broker has confirmed all of it: what is not confirmed can be
+   * lost with the channel, also when that is closed in order.
    */
   public <T> T publish(Work<T> work) {
     return call(

@@ -27,7 +27,7 @@ public record Programme(List<Outcome> outcomes) {
     return outcomes.stream()
         .map(
             outcome ->
-                "%-4s %-22s %4d s%s"
+                "%-4s %-28s %4d s%s"
                     .formatted(
                         outcome.passed() ? "PASS" : "FAIL",
                         outcome.scenario(),
