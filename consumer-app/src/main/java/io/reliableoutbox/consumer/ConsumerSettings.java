@@ -27,7 +27,7 @@ import org.springframework.validation.annotation.Validated;
  *     aggregate is settled, the first event in sight is its start once it has waited {@code
  *     gapLimit}
  * @param gapLimit how long an event may wait for a predecessor that never came
- * @param retention how long applied messages are remembered
+ * @param retention how long applied messages are remembered, and mails that were sent
  * @param replayHorizon how far back the outbox may replay; what the inbox must remember
  * @param retryDelays how long to wait after each failed attempt; after the last, the event is
  *     parked

@@ -91,7 +91,7 @@ final class SoakCommand implements Callable<Integer> {
       description = {
         "Break what an earlier soak's log says, when it says so, instead of a plan by the",
         "seed; what else that soak was asked for is taken over, too. Each soak writes its own",
-        "to target/lab/faults.csv, and a replay to target/lab/replay-of-faults.csv."
+        "to target/lab/faults.csv, and a replay of FILE to target/lab/replay-of-FILE."
       })
   private @Nullable Path replay;
 

@@ -78,6 +78,7 @@ class LabTest {
     "'1,silence,relay-1,1,', 'silence,relay-1'",
     "'-1,kill,broker,1,', -1",
     "'1,kill,broker,-2,', -2",
+    "'1,kill,broker,3600001,', 3600001",
     "'1,crash,relay-1,1,never:1', never"
   })
   void a_fault_log_that_cant_be_replayed_is_refused_before_anything_starts(

@@ -12,9 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,11 +24,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Retention removes what operators are about to have sent again: one of both is first. */
 class RetentionRaceIT {
   private static final int OLD = 600;
-  // Within a round all three race. In the first one the replays from the end meet nobody; and as
-  // retention is faster than the replays from the start, these find rows that are gone. So however
-  // slow the machine lets one of them be, each side is first now and then.
-  private static final int REPLAYED_A_ROUND = 5;
-  private static final int LOOKED_AT_A_ROUND = 20;
+  // In each round the replays from the start and retention work on the same events, and the replays
+  // from the end on others. So retention is first with what it has removed before the race, the
+  // replays from the end are first with theirs, and everything else is open.
+  private static final int A_ROUND = 5;
+  private static final int REMOVED_BEFORE = 20;
   private static final Duration AGE = Duration.ofDays(7);
   private final String uri = TestInfrastructure.broker().freshVirtualHost();
   private OutboxFixture outbox;
@@ -53,6 +53,7 @@ class RetentionRaceIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> outbox.count("PUBLISHED") == OLD);
     await().until(() -> history.all().size() == OLD);
     List<String> old = outbox.ids("PUBLISHED");
+    List<Long> positions = positions();
     // On the edge of what may be replayed: older than retention, by relays that keep more.
     outbox.sql.sql("update outbox_delivery set settled_at = now() - interval '8 days'").update();
     outbox.sql.sql("update relay set retention = '30 days'").update();
@@ -63,20 +64,23 @@ class RetentionRaceIT {
     others.addAll(List.of(parked));
     others.removeAll(old);
 
+    assertThat(new Retention(outbox.sql).removeOlderThan(AGE, 0, REMOVED_BEFORE).rows())
+        .isEqualTo(REMOVED_BEFORE);
+
     List<String> answers = Collections.synchronizedList(new ArrayList<>());
     Set<String> accepted = Collections.synchronizedSet(new HashSet<>());
+    List<String> backwards = new ArrayList<>(old);
+    Collections.reverse(backwards);
+    CyclicBarrier round = new CyclicBarrier(3);
     ExecutorService threads = Executors.newFixedThreadPool(3);
     try {
-      List<Future<?>> racing = new ArrayList<>();
-      // From both ends, so that they meet what retention works on and what it doesn't yet.
-      List<String> backwards = new ArrayList<>(old);
-      Collections.reverse(backwards);
-      CyclicBarrier round = new CyclicBarrier(3);
-      racing.add(threads.submit(() -> replay(old, round, answers, accepted)));
-      racing.add(threads.submit(() -> replay(backwards, round, answers, accepted)));
-      racing.add(threads.submit(() -> remove(round)));
-      for (Future<?> one : racing) {
-        one.get();
+      var racing = new ExecutorCompletionService<Void>(threads);
+      racing.submit(() -> replay(old, round, answers, accepted));
+      racing.submit(() -> replay(backwards, round, answers, accepted));
+      racing.submit(() -> remove(positions, round));
+      for (int ended = 0; ended < 3; ended++) {
+        // In the order in which they end: what failed is told, and not that others missed it.
+        racing.take().get();
       }
     } finally {
       threads.shutdownNow();
@@ -100,7 +104,7 @@ class RetentionRaceIT {
       throws Exception {
     JdbcClient operator = JdbcClient.create(outbox.database.dataSource());
     for (int i = 0; i < ids.size(); i++) {
-      if (i % REPLAYED_A_ROUND == 0) {
+      if (i % A_ROUND == 0) {
         round.await(30, TimeUnit.SECONDS);
       }
       String answer =
@@ -117,15 +121,17 @@ class RetentionRaceIT {
     return null;
   }
 
-  private Void remove(CyclicBarrier round) throws Exception {
+  private Void remove(List<Long> positions, CyclicBarrier round) throws Exception {
     Retention retention = new Retention(outbox.sql);
-    long position = 0;
-    for (int i = 0; i < OLD / REPLAYED_A_ROUND; i++) {
+    for (int i = 0; i < OLD; i += A_ROUND) {
       round.await(30, TimeUnit.SECONDS);
-      Retention.Removed removed = retention.removeOlderThan(AGE, position, LOOKED_AT_A_ROUND);
-      position = removed.rows() == 0 && removed.position() == position ? 0 : removed.position();
+      retention.removeOlderThan(AGE, positions.get(i) - 1, A_ROUND);
     }
     return null;
+  }
+
+  private List<Long> positions() {
+    return outbox.sql.sql("select position from outbox order by position").query(Long.class).list();
   }
 
   private String park() {

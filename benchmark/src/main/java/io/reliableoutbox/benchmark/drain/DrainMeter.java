@@ -32,10 +32,23 @@ record DrainMeter(Stand stand) {
     contender.prepare(content);
     stand.sql().run("checkpoint");
     var publishing = contender.start();
+    Drained drained;
     try {
-      return watch(contender, publishing, content.rows());
-    } finally {
+      drained = watch(contender, publishing, content.rows());
+    } catch (RuntimeException e) {
+      endAfter(e, publishing);
+      throw e;
+    }
+    publishing.end();
+    return drained;
+  }
+
+  /** What failed first is what is told. */
+  private static void endAfter(RuntimeException failure, Publishing publishing) {
+    try {
       publishing.end();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -6,9 +6,9 @@ import io.reliableoutbox.benchmark.stand.OutboxTable;
 import io.reliableoutbox.benchmark.stand.Pause;
 import io.reliableoutbox.benchmark.stand.Stand;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 
 /** Relays that have shared the buckets among them before the rows come, all at once. */
 final class RelaysContender implements Contender {
@@ -40,9 +40,11 @@ final class RelaysContender implements Contender {
   @Override
   public void prepare(OutboxTable.Content rows) {
     content = rows;
-    running =
-        IntStream.range(0, relays).mapToObj(n -> stand.relay(plan.relayJar(), plan.jvm())).toList();
+    running = new ArrayList<>();
     try {
+      for (int n = 0; n < relays; n++) {
+        running.add(stand.relay(plan.relayJar(), plan.jvm()));
+      }
       running.forEach(AppProcess::awaitReady);
       Pause.until("the buckets are shared", SHARED, this::shared);
     } catch (RuntimeException e) {

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 public class MailQueue {
   private final JdbcClient jdbc;
 
-  MailQueue(JdbcClient jdbc) {
+  public MailQueue(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
@@ -81,8 +81,8 @@ public class MailQueue {
   }
 
   /**
-   * Forgets up to {@code limit} mails that were sent longer ago than that. It must not be shorter
-   * than what the inbox remembers: an event that is known there is not mailed again.
+   * Forgets up to {@code limit} mails that were sent longer ago than that. No mail is sent again
+   * for it: that its event was applied is what the inbox remembers.
    *
    * @return how many
    */

@@ -95,31 +95,6 @@ class EmailIT {
   }
 
   @Test
-  void mails_that_were_sent_long_ago_are_forgotten_and_those_that_wait_never() throws Exception {
-    for (int i = 0; i < 3; i++) {
-      publish(Message.of(UUID.randomUUID(), 1, "order.created"));
-    }
-    awaitSent(3);
-    smtp.stop();
-    publish(Message.of(UUID.randomUUID(), 1, "order.created"));
-    await().atMost(LIMIT).until(() -> count("state = 'PENDING'") == 1);
-    database
-        .owner()
-        .sql(
-            """
-            update consuming.email set recorded_at = now() - interval '31 days',
-              sent_at = case when state = 'SENT' then now() - interval '31 days' end
-            where ctid <> (select max(ctid) from consuming.email where state = 'SENT')
-            """)
-        .update();
-    var mails = new MailQueue(database.as("consumer_app"));
-    assertThat(mails.forgetSentOlderThan(Duration.ofDays(30), 1)).isEqualTo(1);
-    assertThat(mails.forgetSentOlderThan(Duration.ofDays(30), 10)).isEqualTo(1);
-    assertThat(count("state = 'SENT'")).as("sent just now").isEqualTo(1);
-    assertThat(count("state = 'PENDING'")).isEqualTo(1);
-  }
-
-  @Test
   void a_long_outage_of_smtp_loses_no_mail_and_sends_none_twice() throws Exception {
     int port = smtp.getSmtp().getPort();
     smtp.stop();

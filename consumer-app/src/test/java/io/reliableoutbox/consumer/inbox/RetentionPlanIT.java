@@ -182,7 +182,7 @@ class RetentionPlanIT {
     return jdbc.sql(
             """
             select count(*) from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid()
+            where datname = current_database() and usename is not null and pid <> pg_backend_pid()
             """)
         .query(Long.class)
         .single();

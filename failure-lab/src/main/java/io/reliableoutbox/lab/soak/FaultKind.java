@@ -45,6 +45,8 @@ public enum FaultKind {
   /** The broker is out of memory, and takes nothing more. */
   ALARM("broker", 10);
 
+  // In a log that somebody has written by hand.
+  private static final long LONGEST_MILLIS = 3_600_000;
   private final String targets;
   private final int longestSeconds;
 
@@ -62,6 +64,7 @@ public enum FaultKind {
   boolean has(Fault fault) {
     return fault.atMillis() >= 0
         && fault.lastsMillis() >= 0
+        && fault.lastsMillis() <= LONGEST_MILLIS
         && deck()
             .anyMatch(
                 card ->
