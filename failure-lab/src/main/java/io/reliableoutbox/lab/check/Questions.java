@@ -23,7 +23,7 @@ final class Questions {
 
   static final String OUT_OF_ORDER =
       """
-      select consumer || ' ' || aggregate_id || ' ' || aggregate_version
+      select consumer || ' ' || aggregate_id || ' ' || coalesce(aggregate_version::text, '?')
       from (
         select consumer, aggregate_id, aggregate_version, applied_seq,
                max(applied_seq) over (partition by consumer, aggregate_id order by aggregate_version

@@ -3,11 +3,12 @@ package io.reliableoutbox.lab.soak;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.Channel;
 import io.reliableoutbox.lab.chaos.Mutant;
 import io.reliableoutbox.lab.check.Checker;
 import io.reliableoutbox.lab.check.Expectations;
 import io.reliableoutbox.lab.check.Verdict;
+import io.reliableoutbox.lab.fault.BrokerAdmin;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
 import io.reliableoutbox.lab.load.ClientRecord;
 import io.reliableoutbox.lab.load.Drain;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoughRun {
   private static final List<String> CONSUMERS = List.of("consumer-1", "consumer-2");
+  private static final List<String> RELAYS = List.of("relay-1", "relay-2");
   private static final List<String> QUEUES =
       List.of("email.orders", "inventory.orders", "analytics.orders");
   private static final Duration DRAIN = Duration.ofSeconds(60);
@@ -59,13 +61,15 @@ final class RoughRun {
 
     freeze(parts, load, CONSUMERS);
     CONSUMERS.forEach(consumer -> parts.get(consumer).kill());
-    unbindQueues(system);
+    silently(system, parts, () -> unbindQueues(system));
     orders(load, 90);
-    CONSUMERS.forEach(parts::start);
+    silently(system, parts, () -> CONSUMERS.forEach(parts::start));
     orders(load, 60);
+    freeze(parts, load, CONSUMERS); // so that queues hold something
     freeze(parts, load, List.of("broker"));
     parts.get("broker").kill();
     parts.start("broker");
+    CONSUMERS.forEach(consumer -> parts.get(consumer).thaw());
     orders(load, 60);
     load.stop(Duration.ofSeconds(60));
     poison.close();
@@ -83,16 +87,50 @@ final class RoughRun {
         0);
   }
 
+  /**
+   * While nothing is published: what comes between two bindings reaches one queue, is confirmed for
+   * that, and is missing in the other for ever.
+   */
+  private static void silently(LabSystem system, Parts parts, Runnable change) {
+    RELAYS.forEach(relay -> parts.get(relay).freeze());
+    on(system, RoughRun::awaitRest);
+    change.run();
+    RELAYS.forEach(relay -> parts.get(relay).thaw());
+  }
+
+  /** What the relays had sent before has reached its queues. */
+  private static Void awaitRest(Channel channel) {
+    long[] last = {-1};
+    await()
+        .pollInterval(Duration.ofMillis(500))
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              long now = 0;
+              for (String queue : QUEUES) {
+                now += channel.messageCount(queue);
+              }
+              boolean rests = now == last[0];
+              last[0] = now;
+              return rests;
+            });
+    return null;
+  }
+
   /** With nobody there to bind them again: the broker acks what it has nowhere to put. */
-  private static void unbindQueues(LabSystem system) throws Exception {
-    var factory = new ConnectionFactory();
-    factory.setUri(system.brokerUri());
-    try (var connection = factory.newConnection("test");
-        var channel = connection.createChannel()) {
-      for (String queue : QUEUES) {
-        channel.queueUnbind(queue, "orders.events", "order.#");
-      }
-    }
+  private static void unbindQueues(LabSystem system) {
+    on(
+        system,
+        channel -> {
+          for (String queue : QUEUES) {
+            channel.queueUnbind(queue, "orders.events", "order.#");
+          }
+          return null;
+        });
+  }
+
+  private static void on(LabSystem system, BrokerAdmin.Work<Void> work) {
+    new BrokerAdmin(system.brokerUri()).call(work);
   }
 
   private static void freeze(Parts parts, LoadGenerator load, List<String> names) {

@@ -60,6 +60,7 @@ public enum Mutant {
     List<Hook> hooks() {
       return List.of(
           Hook.of(text(), RECEIVER, "settleFailed", 3, MutantDecorators.ThrowBack.class),
+          Hook.of(text(), FAILURE, "of", 1, MutantDecorators.ThrowOn.class),
           Hook.of(text(), CHANNEL, "basicAck", 2, MutantDecorators.RequeueInstead.class),
           Hook.of(text(), CHANNEL, "queueDeclare", 5, MutantDecorators.NoLimit.class));
     }
@@ -76,6 +77,7 @@ public enum Mutant {
   private static final String CONFIRM_CHANNEL = "io.reliableoutbox.relay.rabbit.ConfirmChannel";
   private static final String KEEPER = "io.reliableoutbox.relay.loop.LeaseKeeper";
   private static final String RECEIVER = "io.reliableoutbox.consumer.inbox.Receiver";
+  private static final String FAILURE = "io.reliableoutbox.consumer.inbox.Failure";
   private static final String MESSAGES = "io.reliableoutbox.consumer.rabbit.AmqpMessages";
   private static final String EFFECT_ANALYTICS =
       "io.reliableoutbox.consumer.analytics.AnalyticsEffect";

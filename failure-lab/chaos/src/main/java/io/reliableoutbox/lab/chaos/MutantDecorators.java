@@ -85,6 +85,16 @@ final class MutantDecorators {
     }
   }
 
+  /** What can't be read would be parked without ever having been tried. */
+  static final class ThrowOn {
+    @Advice.OnMethodEnter
+    static void enter(@Advice.Argument(0) Throwable thrown) throws Throwable {
+      if (thrown != null) {
+        throw thrown;
+      }
+    }
+  }
+
   static final class RequeueInstead {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter(@Advice.This Channel channel, @Advice.Argument(0) long tag)

@@ -18,6 +18,7 @@ class HooksTest {
           "io.reliableoutbox.relay.outbox.Marks",
           "io.reliableoutbox.relay.rabbit.ConfirmChannel",
           "io.reliableoutbox.relay.loop.LeaseKeeper",
+          "io.reliableoutbox.consumer.inbox.Failure",
           "io.reliableoutbox.consumer.inbox.Inbox",
           "io.reliableoutbox.consumer.inbox.Receiver",
           "io.reliableoutbox.consumer.rabbit.AmqpMessages",
