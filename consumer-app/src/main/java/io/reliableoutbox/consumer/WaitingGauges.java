@@ -42,6 +42,8 @@ class WaitingGauges {
     Gauge.builder("inbox.queue.ready", ready, LongSupplier::getAsLong)
         .description("Messages in the consumer's queue that nobody has been given yet")
         .tag("consumer", consumer)
+        // Nobody else holds it: collected, it would leave a gauge that says NaN.
+        .strongReference(true)
         .register(meters);
   }
 

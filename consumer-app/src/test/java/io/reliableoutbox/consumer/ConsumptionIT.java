@@ -208,6 +208,7 @@ class ConsumptionIT {
     publisher.publish(missing, "{");
     publisher.confirm();
     process.bean(WaitingGauges.class).look();
+    System.gc(); // which a gauge must outlive
     await()
         .atMost(LIMIT)
         .until(
