@@ -19,6 +19,7 @@ import io.reliableoutbox.lab.system.LabSystem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,10 @@ final class RoughRun {
     orders(load, 90);
     silently(system, parts, () -> CONSUMERS.forEach(parts::start));
     orders(load, 60);
-    freeze(parts, load, CONSUMERS); // so that queues hold something
+    freeze(parts, load, CONSUMERS);
+    await("what would be lost with a queue that keeps nothing")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> holdSomething(new Queues(system).messages()));
     freeze(parts, load, List.of("broker"));
     parts.get("broker").kill();
     parts.start("broker");
@@ -93,9 +97,12 @@ final class RoughRun {
    */
   private static void silently(LabSystem system, Parts parts, Runnable change) {
     RELAYS.forEach(relay -> parts.get(relay).freeze());
-    on(system, RoughRun::awaitRest);
-    change.run();
-    RELAYS.forEach(relay -> parts.get(relay).thaw());
+    try {
+      on(system, RoughRun::awaitRest);
+      change.run();
+    } finally {
+      RELAYS.forEach(relay -> parts.get(relay).thaw());
+    }
   }
 
   /** What the relays had sent before has reached its queues. */
@@ -127,6 +134,10 @@ final class RoughRun {
           }
           return null;
         });
+  }
+
+  private static boolean holdSomething(Map<String, Long> messages) {
+    return QUEUES.stream().allMatch(queue -> messages.getOrDefault(queue, 0L) > 0);
   }
 
   private static void on(LabSystem system, BrokerAdmin.Work<Void> work) {
