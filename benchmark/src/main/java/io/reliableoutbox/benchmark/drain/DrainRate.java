@@ -12,7 +12,7 @@ public final class DrainRate {
   public static double ofOneRelay(Stand stand, Plan plan) {
     long rows = DrainBenchmark.ROWS;
     var content = new OutboxTable.Content(rows, rows / 2, plan.payloadBytes());
-    var relay = new RelayContender("relay", stand, plan.relayJar(), plan.jvm(), Scene.EMPTY);
+    var relay = new RelaysContender("relay", stand, plan.relayJar(), plan.jvm(), 1);
     return new DrainMeter(stand).run(relay, content).rate();
   }
 }

@@ -1,6 +1,5 @@
 package io.reliableoutbox.benchmark.drain;
 
-import io.reliableoutbox.benchmark.Plan;
 import io.reliableoutbox.benchmark.stand.AppProcess;
 import io.reliableoutbox.benchmark.stand.Jvm;
 import io.reliableoutbox.benchmark.stand.OutboxTable;
@@ -26,28 +25,6 @@ class RelayContender implements Contender {
     this.jar = jar;
     this.jvm = jvm;
     this.scene = scene;
-  }
-
-  /** Each build that the plan names, on an outbox with nothing else in it. */
-  static List<Contender> ofEachBuild(Stand stand, Plan plan) {
-    return plan.relayJars().stream()
-        .<Contender>map(
-            jar -> {
-              var label = plan.label(jar);
-              return new RelayContender(label, stand, jar, recorded(plan, label), Scene.EMPTY);
-            })
-        .toList();
-  }
-
-  private static Jvm recorded(Plan plan, String label) {
-    if (plan.recordings() == null) {
-      return plan.jvm();
-    }
-    // %p is the process id: one file a run.
-    var file = plan.recordings().resolve(label.replace(' ', '-') + "-%p.jfr");
-    return plan.jvm()
-        .with(
-            List.of("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + file));
   }
 
   @Override

@@ -2,34 +2,64 @@ package io.reliableoutbox.benchmark.drain;
 
 import io.reliableoutbox.benchmark.Plan;
 import io.reliableoutbox.benchmark.stand.AppProcess;
+import io.reliableoutbox.benchmark.stand.Jvm;
 import io.reliableoutbox.benchmark.stand.OutboxTable;
 import io.reliableoutbox.benchmark.stand.Pause;
 import io.reliableoutbox.benchmark.stand.Stand;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Relays that have shared the buckets among them before the rows come, all at once. */
+/**
+ * Relays that have shared the buckets among them and are warm before the rows come, all at once.
+ */
 final class RelaysContender implements Contender {
   private static final Duration SHARED = Duration.ofSeconds(60);
+  private static final Duration WARM = Duration.ofMinutes(5);
   private static final Duration LAST_MARKS = Duration.ofSeconds(60);
 
+  private final String label;
   private final Stand stand;
-  private final Plan plan;
+  private final Path jar;
+  private final Jvm jvm;
   private final int relays;
   private List<AppProcess> running = List.of();
   private OutboxTable.Content content = new OutboxTable.Content(0, 0, 0);
 
-  RelaysContender(Stand stand, Plan plan, int relays) {
+  RelaysContender(String label, Stand stand, Path jar, Jvm jvm, int relays) {
+    this.label = label;
     this.stand = stand;
-    this.plan = plan;
+    this.jar = jar;
+    this.jvm = jvm;
     this.relays = relays;
+  }
+
+  /** One relay of each build that the plan names. */
+  static List<Contender> ofEachBuild(Stand stand, Plan plan) {
+    return plan.relayJars().stream()
+        .<Contender>map(
+            jar -> {
+              var label = plan.label(jar);
+              return new RelaysContender(label, stand, jar, recorded(plan, label), 1);
+            })
+        .toList();
+  }
+
+  private static Jvm recorded(Plan plan, String label) {
+    if (plan.recordings() == null) {
+      return plan.jvm();
+    }
+    var file = plan.recordings().resolve(label.replace(' ', '-') + ".jfr");
+    return plan.jvm()
+        .with(
+            List.of("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + file));
   }
 
   @Override
   public String label() {
-    return relays == 1 ? "1 relay" : relays + " relays";
+    return label;
   }
 
   @Override
@@ -43,15 +73,24 @@ final class RelaysContender implements Contender {
     running = new ArrayList<>();
     try {
       for (int n = 0; n < relays; n++) {
-        running.add(stand.relay(plan.relayJar(), plan.jvm()));
+        running.add(stand.relay(jar, jvm));
       }
       running.forEach(AppProcess::awaitReady);
       Pause.until("the buckets are shared", SHARED, this::shared);
+      warmUp();
     } catch (RuntimeException e) {
       // Else they would publish what the next one is measured with.
       running.forEach(AppProcess::close);
       throw e;
     }
+  }
+
+  /** As many rows before those that count: relays run for weeks, their compiler for seconds. */
+  private void warmUp() {
+    stand.outbox().insert(content);
+    stand.outbox().awaitPublished(WARM);
+    stand.queues().purge();
+    stand.outbox().empty();
   }
 
   /** Nobody owns more than the fair share, rounded up. */

@@ -9,11 +9,21 @@ public record OutboxTable(Sql sql) {
 
   private static final String FRAME = "{\"text\": \"\"}";
 
+  /** As it was made. */
   public void clear() {
+    truncate("restart identity");
+  }
+
+  /** Empty, while relays run: they rely on positions that grow. */
+  public void empty() {
+    truncate("continue identity");
+  }
+
+  private void truncate(String identity) {
     // A transaction that was forgotten fails the run instead of stopping it for ever.
     sql.run(
         "set lock_timeout = '30s'",
-        "truncate ordering.outbox, ordering.outbox_delivery restart identity");
+        "truncate ordering.outbox, ordering.outbox_delivery " + identity);
   }
 
   /**
