@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay.outbox;
 
 import io.reliableoutbox.relay.core.Mark;
+import io.reliableoutbox.relay.core.OutboxRow;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,23 +28,18 @@ record Batch(List<Mark> marks, Map<Integer, Long> epochs) {
   }
 
   Map<String, ?> parameters() {
-    int n = marks.size();
-    long[] positions = new long[n];
-    Boolean[] copies = new Boolean[n];
-    Boolean[] tombstones = new Boolean[n];
-    int[] attempts = new int[n];
-    for (int i = 0; i < n; i++) {
-      positions[i] = marks.get(i).row().position();
-      copies[i] = marks.get(i).row().copy();
-      tombstones[i] = marks.get(i).row().tombstone();
-      attempts[i] = marks.get(i).row().attempts();
-    }
     return Map.of(
-        "positions", positions,
-        "copies", copies,
-        "tombstones", tombstones,
-        "attempts", attempts,
+        "positions", marks.stream().mapToLong(mark -> mark.row().position()).toArray(),
         "buckets", epochs.keySet().stream().mapToInt(Integer::intValue).toArray(),
         "epochs", epochs.values().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** What each row was like when it was sent. */
+  Map<String, ?> asSent() {
+    List<OutboxRow> rows = marks.stream().<OutboxRow>map(Mark::row).toList();
+    return Map.of(
+        "copies", rows.stream().map(OutboxRow::copy).toArray(Boolean[]::new),
+        "tombstones", rows.stream().map(OutboxRow::tombstone).toArray(Boolean[]::new),
+        "attempts", rows.stream().mapToInt(OutboxRow::attempts).toArray());
   }
 }

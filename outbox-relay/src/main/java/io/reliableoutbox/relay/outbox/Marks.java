@@ -2,8 +2,10 @@ package io.reliableoutbox.relay.outbox;
 
 import io.reliableoutbox.relay.core.Block;
 import io.reliableoutbox.relay.core.Mark;
+import io.reliableoutbox.relay.core.OutboxRow;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -14,9 +16,10 @@ import org.springframework.stereotype.Repository;
  * lease rows are locked {@code for key share} in bucket order, so a takeover ({@code for update})
  * waits for a mark under way, and a mark after a takeover finds nothing. Thread-safe.
  *
- * <p>Rows are looked up by the primary key: that they are unsettled is said in words that imply no
- * partial index, because for statistics of a table that has just been filled PostgreSQL would walk
- * a whole one for each row.
+ * <p>Rows are looked up by the primary key, whatever PostgreSQL believes of the table: for the
+ * statistics of one that was empty a moment ago it would walk a whole index for each row. That they
+ * are unsettled is therefore said in words that imply no partial index, and their positions come as
+ * an array: of a join it could choose the wrong side to begin with.
  */
 @Repository
 public class Marks {
@@ -27,13 +30,19 @@ public class Marks {
   }
 
   /**
-   * Marks what was confirmed, in one statement, and returns how many applied.
+   * Marks what was confirmed, in one statement for all that were sent in the same way, and returns
+   * how many applied.
    *
    * <p>The commit isn't waited for: a mark that a crash of the database loses is a message sent
    * again.
    */
   public int published(UUID relay, List<Mark.Published> marks) {
-    Batch batch = Batch.of(marks);
+    return marks.stream().collect(Collectors.groupingBy(AsSent::of)).entrySet().stream()
+        .mapToInt(group -> published(relay, group.getKey(), Batch.of(group.getValue())))
+        .sum();
+  }
+
+  private int published(UUID relay, AsSent sent, Batch batch) {
     return jdbc.sql(
             """
             with held as materialized (
@@ -46,15 +55,16 @@ public class Marks {
             update outbox_delivery d
             set state = case when d.tombstone then 'SKIPPED' else 'PUBLISHED' end,
                 settled_at = clock_timestamp(), next_attempt_at = null
-            from unnest(:positions::bigint[], :copies::boolean[], :tombstones::boolean[], :attempts::int[])
-                   m(position, copy, tombstone, attempts)
-            where d.position = m.position and d.copy = m.copy and d.bucket = any(array(select bucket from held))
+            where d.position = any(:positions::bigint[]) and d.copy = :copy and d.bucket = any(array(select bucket from held))
               -- As it was sent: an operator may have skipped or replayed it since.
-              and d.attempts = m.attempts and d.tombstone = m.tombstone
+              and d.attempts = :attempts and d.tombstone = :tombstone
               and d.settled_at is null and d.state not in ('BLOCKED', 'PARKED')
             """)
         .param("relay", relay)
         .params(batch.parameters())
+        .param("copy", sent.copy())
+        .param("tombstone", sent.tombstone())
+        .param("attempts", sent.attempts())
         .update();
   }
 
@@ -78,12 +88,13 @@ public class Marks {
             from unnest(:positions::bigint[], :copies::boolean[], :tombstones::boolean[], :attempts::int[],
                         :states::text[], :delays::bigint[], :reasons::text[])
                    m(position, copy, tombstone, attempts, state, delay_millis, reason)
-            where d.position = m.position and d.copy = m.copy and d.bucket = any(array(select bucket from held))
-              and d.attempts = m.attempts and d.tombstone = m.tombstone
+            where d.position = any(:positions::bigint[]) and d.bucket = any(array(select bucket from held))
+              and d.position = m.position and d.copy = m.copy and d.attempts = m.attempts and d.tombstone = m.tombstone
               and d.settled_at is null and d.state not in ('BLOCKED', 'PARKED')
             """)
         .param("relay", relay)
         .params(batch.parameters())
+        .params(batch.asSent())
         .param("states", batch.marks().stream().map(Marks::state).toArray(String[]::new))
         .param("delays", batch.marks().stream().map(Marks::delayMillis).toArray(Long[]::new))
         .param("reasons", batch.marks().stream().map(Marks::reason).toArray(String[]::new))
@@ -103,21 +114,20 @@ public class Marks {
               where owner = :relay and bucket = :bucket and epoch = :epoch
               for key share),
             parked as materialized (
-              select d.position, d.aggregate_key
+              select d.position
               from outbox_delivery d, held
               where d.aggregate_key = :key and d.state = 'PARKED'
               order by d.position
               limit 1
               for share of d),
-            behind as (
-              select d.position, d.copy
-              from parked p join outbox_delivery d using (aggregate_key)
-              where d.position > p.position and d.state in ('PENDING', 'RETRYING')
+            behind as materialized (
+              select position from outbox_delivery
+              where aggregate_key = :key and position > (select position from parked) and state in ('PENDING', 'RETRYING')
               limit :atMost)
             update outbox_delivery d
             set state = 'BLOCKED', next_attempt_at = null
-            from behind b
-            where d.position = b.position and d.copy = b.copy and d.settled_at is null and d.state not in ('BLOCKED', 'PARKED')
+            where d.position = any(array(select position from behind)) and d.aggregate_key = :key
+              and d.settled_at is null and d.state not in ('BLOCKED', 'PARKED')
             """)
         .param("relay", relay)
         .param("bucket", block.bucket())
@@ -125,6 +135,13 @@ public class Marks {
         .param("key", block.aggregateKey())
         .param("atMost", atMost)
         .update();
+  }
+
+  private record AsSent(boolean copy, boolean tombstone, int attempts) {
+    static AsSent of(Mark mark) {
+      OutboxRow row = mark.row();
+      return new AsSent(row.copy(), row.tombstone(), row.attempts());
+    }
   }
 
   private static String state(Mark mark) {

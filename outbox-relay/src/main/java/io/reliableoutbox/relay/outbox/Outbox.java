@@ -92,7 +92,8 @@ public class Outbox {
                 limit :rowsEach) d
               window up_to_here as (order by d.place, d.position, d.copy rows unbounded preceding)
               order by d.aggregate_key, d.position) d
-            join outbox o on o.position = d.position
+            -- Nothing but a look-up for each row, whatever the statistics say of the table: see Marks.
+            cross join lateral (select * from outbox where position = d.position offset 0) o
             order by d.aggregate_key, d.position
             """)
         .param("keys", aggregateKeys.stream().mapToLong(Long::longValue).toArray())

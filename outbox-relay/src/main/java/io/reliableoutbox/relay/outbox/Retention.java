@@ -4,7 +4,11 @@ import java.time.Duration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Removes settled rows that are old enough, a batch a statement. Thread-safe. */
+/**
+ * Removes settled rows that are old enough, a batch a statement. Thread-safe.
+ *
+ * <p>Rows are looked up one by one, whatever PostgreSQL believes of the table: see {@link Marks}.
+ */
 @Repository
 public class Retention {
   private final JdbcClient jdbc;
@@ -28,21 +32,24 @@ public class Retention {
               order by position, copy
               limit :atMost),
             old as materialized (
-              select d.position, d.copy
-              from looked_at l join outbox_delivery d using (position, copy)
-              -- Checked again under the lock: a replay renews the row, and a copy on its way holds it.
-              where greatest(d.settled_at, d.replayed_at) < now() - :age * interval '1 millisecond'
-                and d.state in ('PUBLISHED', 'SKIPPED')
-                and not exists (
-                  select from outbox_delivery c
-                  where c.position = d.position and c.copy and not d.copy
-                    and c.state not in ('PUBLISHED', 'SKIPPED'))
-              for update of d skip locked),
+              select d.place
+              from looked_at l
+              cross join lateral (
+                select d.ctid as place
+                from outbox_delivery d
+                where d.position = l.position and d.copy = l.copy
+                  -- Checked again under the lock: a replay renews the row, and a copy on its way holds it.
+                  and greatest(d.settled_at, d.replayed_at) < now() - :age * interval '1 millisecond'
+                  and d.state in ('PUBLISHED', 'SKIPPED')
+                  and not exists (
+                    select from outbox_delivery c
+                    where c.position = d.position and c.copy and not d.copy
+                      and c.state not in ('PUBLISHED', 'SKIPPED'))
+                for update of d skip locked) d),
             removed as (
-              delete from outbox_delivery d using old where d.position = old.position and d.copy = old.copy
-              returning d.position, d.copy),
+              delete from outbox_delivery where ctid = any(array(select place from old)) returning position, copy),
             events as (
-              delete from outbox o using removed r where o.position = r.position and not r.copy)
+              delete from outbox where position = any(array(select position from removed where not copy)))
             select (select count(*) from removed),
                    coalesce((select max(position) from looked_at), :position),
                    exists (select from looked_at where settled_at < now() - :age * interval '1 millisecond'),
@@ -50,7 +57,7 @@ public class Retention {
                    -- alone the event was old enough to go.
                    (select 2 * count(*) filter (where o.occurred_at < now() - :age * interval '1 millisecond'
                                                    or o.position is null) > count(*)
-                    from looked_at l left join outbox o using (position))
+                    from looked_at l left join lateral (select * from outbox where position = l.position offset 0) o on true)
             """)
         .param("age", age.toMillis())
         .param("position", position)
