@@ -18,8 +18,9 @@ public record PerformancePage(Path folder) {
       """
       # Performance
 
-      Made by `./run bench --full && ./run bench report`; not to be edited. Everything on one machine, in one run, the \
-      system and what it is compared with in turn (A B A B ...): figures of another machine will differ, ratios less so. \
+      Made by `./run bench report` of what `./run bench` left in target/bench; not to be edited. (`--full` takes hours, and \
+      repeats oftener.) Everything on one machine, in one run, the system and what it is compared with in turn \
+      (A B A B ...): figures of another machine will differ, ratios less so. \
       Each figure is the median of its rounds, with the lowest and the highest; a ratio is taken round by round, and its \
       median shown.
 
