@@ -42,6 +42,9 @@ class MisleadingStatisticsIT {
             DriverManager.getConnection(
                 outbox.database.jdbcUrl(), outbox.database.username(), outbox.database.password());
         var statement = writer.createStatement()) {
+      // Else autovacuum would mend it in the middle of the test.
+      statement.execute("alter table ordering.outbox set (autovacuum_enabled = off)");
+      statement.execute("alter table ordering.outbox_delivery set (autovacuum_enabled = off)");
       writer.setAutoCommit(false);
       statement.execute(
           """

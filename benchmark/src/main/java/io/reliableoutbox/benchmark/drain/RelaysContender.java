@@ -51,6 +51,7 @@ final class RelaysContender implements Contender {
     if (plan.recordings() == null) {
       return plan.jvm();
     }
+    // Each round writes it anew: the last one stays.
     var file = plan.recordings().resolve(label.replace(' ', '-') + ".jfr");
     return plan.jvm()
         .with(

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Marks that are written by one statement: sorted, so that two statements lock rows in the same
- * order, and without those of an epoch that is over.
+ * order whichever way PostgreSQL looks them up, and without those of an epoch that is over.
  */
 record Batch(List<Mark> marks, Map<Integer, Long> epochs) {
   static Batch of(List<? extends Mark> all) {
@@ -28,18 +28,13 @@ record Batch(List<Mark> marks, Map<Integer, Long> epochs) {
   }
 
   Map<String, ?> parameters() {
-    return Map.of(
-        "positions", marks.stream().mapToLong(mark -> mark.row().position()).toArray(),
-        "buckets", epochs.keySet().stream().mapToInt(Integer::intValue).toArray(),
-        "epochs", epochs.values().stream().mapToLong(Long::longValue).toArray());
-  }
-
-  /** What each row was like when it was sent. */
-  Map<String, ?> asSent() {
     List<OutboxRow> rows = marks.stream().<OutboxRow>map(Mark::row).toList();
     return Map.of(
+        "positions", rows.stream().mapToLong(OutboxRow::position).toArray(),
         "copies", rows.stream().map(OutboxRow::copy).toArray(Boolean[]::new),
         "tombstones", rows.stream().map(OutboxRow::tombstone).toArray(Boolean[]::new),
-        "attempts", rows.stream().mapToInt(OutboxRow::attempts).toArray());
+        "attempts", rows.stream().mapToInt(OutboxRow::attempts).toArray(),
+        "buckets", epochs.keySet().stream().mapToInt(Integer::intValue).toArray(),
+        "epochs", epochs.values().stream().mapToLong(Long::longValue).toArray());
   }
 }

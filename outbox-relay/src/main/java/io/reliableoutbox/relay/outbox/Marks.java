@@ -2,10 +2,8 @@ package io.reliableoutbox.relay.outbox;
 
 import io.reliableoutbox.relay.core.Block;
 import io.reliableoutbox.relay.core.Mark;
-import io.reliableoutbox.relay.core.OutboxRow;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -19,10 +17,14 @@ import org.springframework.stereotype.Repository;
  * <p>Rows are looked up by the primary key, whatever PostgreSQL believes of the table: for the
  * statistics of one that was empty a moment ago it would walk a whole index for each row. That they
  * are unsettled is therefore said in words that imply no partial index, and their positions come as
- * an array: of a join it could choose the wrong side to begin with.
+ * an array, with which each statement has to begin. Not by the ctid of a subquery: a row that
+ * somebody touched meanwhile would be missed.
  */
 @Repository
 public class Marks {
+  // Each is compared with each, where PostgreSQL begins with the rows.
+  private static final int REFUSED_AT_ONCE = 100;
+
   private final JdbcClient jdbc;
 
   public Marks(JdbcClient jdbc) {
@@ -30,19 +32,13 @@ public class Marks {
   }
 
   /**
-   * Marks what was confirmed, in one statement for all that were sent in the same way, and returns
-   * how many applied.
+   * Marks what was confirmed, in one statement, and returns how many applied.
    *
    * <p>The commit isn't waited for: a mark that a crash of the database loses is a message sent
    * again.
    */
   public int published(UUID relay, List<Mark.Published> marks) {
-    return marks.stream().collect(Collectors.groupingBy(AsSent::of)).entrySet().stream()
-        .mapToInt(group -> published(relay, group.getKey(), Batch.of(group.getValue())))
-        .sum();
-  }
-
-  private int published(UUID relay, AsSent sent, Batch batch) {
+    Batch batch = Batch.of(marks);
     return jdbc.sql(
             """
             with held as materialized (
@@ -55,22 +51,29 @@ public class Marks {
             update outbox_delivery d
             set state = case when d.tombstone then 'SKIPPED' else 'PUBLISHED' end,
                 settled_at = clock_timestamp(), next_attempt_at = null
-            where d.position = any(:positions::bigint[]) and d.copy = :copy and d.bucket = any(array(select bucket from held))
-              -- As it was sent: an operator may have skipped or replayed it since.
-              and d.attempts = :attempts and d.tombstone = :tombstone
+            where d.position = any(:positions::bigint[]) and d.bucket = any(array(select bucket from held))
+              -- As it was sent: an operator may have skipped or replayed it since. "Is true" keeps it from becoming a join.
+              and ((d.position, d.copy, d.tombstone, d.attempts) in (
+                select * from unnest(:positions::bigint[], :copies::boolean[], :tombstones::boolean[], :attempts::int[])))
+                is true
               and d.settled_at is null and d.state not in ('BLOCKED', 'PARKED')
             """)
         .param("relay", relay)
         .params(batch.parameters())
-        .param("copy", sent.copy())
-        .param("tombstone", sent.tombstone())
-        .param("attempts", sent.attempts())
         .update();
   }
 
   /** Writes what was refused, to be sent again or parked, and returns how many applied. */
   public int refused(UUID relay, List<Mark> marks) {
-    Batch batch = Batch.of(marks);
+    int applied = 0;
+    for (int from = 0; from < marks.size(); from += REFUSED_AT_ONCE) {
+      int to = Math.min(marks.size(), from + REFUSED_AT_ONCE);
+      applied += refused(relay, Batch.of(marks.subList(from, to)));
+    }
+    return applied;
+  }
+
+  private int refused(UUID relay, Batch batch) {
     return jdbc.sql(
             """
             with held as materialized (
@@ -94,7 +97,6 @@ public class Marks {
             """)
         .param("relay", relay)
         .params(batch.parameters())
-        .params(batch.asSent())
         .param("states", batch.marks().stream().map(Marks::state).toArray(String[]::new))
         .param("delays", batch.marks().stream().map(Marks::delayMillis).toArray(Long[]::new))
         .param("reasons", batch.marks().stream().map(Marks::reason).toArray(String[]::new))
@@ -122,7 +124,8 @@ public class Marks {
               for share of d),
             behind as materialized (
               select position from outbox_delivery
-              where aggregate_key = :key and position > (select position from parked) and state in ('PENDING', 'RETRYING')
+              where (aggregate_key, position) > (:key, (select position from parked)) and aggregate_key <= :key
+                and state in ('PENDING', 'RETRYING')
               limit :atMost)
             update outbox_delivery d
             set state = 'BLOCKED', next_attempt_at = null
@@ -135,13 +138,6 @@ public class Marks {
         .param("key", block.aggregateKey())
         .param("atMost", atMost)
         .update();
-  }
-
-  private record AsSent(boolean copy, boolean tombstone, int attempts) {
-    static AsSent of(Mark mark) {
-      OutboxRow row = mark.row();
-      return new AsSent(row.copy(), row.tombstone(), row.attempts());
-    }
   }
 
   private static String state(Mark mark) {
