@@ -41,6 +41,7 @@ public final class Window {
 
   public void awaitEmpty() throws InterruptedException {
     free.acquire(size);
+    free.release(size);
   }
 
   int free() {
