@@ -18,6 +18,9 @@ public final class Queues implements AutoCloseable {
   public static final List<String> NAMES =
       List.of("email.orders", "inventory.orders", "analytics.orders");
 
+  private static final Map<String, Object> PARKING =
+      Map.of("x-queue-type", "quorum", "x-delivery-limit", 1_000_000);
+
   private final Connection connection;
   private final Channel channel;
 
@@ -46,13 +49,13 @@ public final class Queues implements AutoCloseable {
     channel.exchangeDeclare(EXCHANGE, BuiltinExchangeType.TOPIC, true);
     for (var name : NAMES) {
       var parking = name.replace(".orders", ".parking");
-      channel.queueDeclare(parking, true, false, false, Map.of("x-queue-type", "quorum"));
+      channel.queueDeclare(parking, true, false, false, PARKING);
       channel.queueDeclare(name, true, false, false, arguments(parking));
       channel.queueBind(name, EXCHANGE, "#");
     }
   }
 
-  /** Those of consumer-app, which could otherwise not use them. */
+  // Those of consumer-app, which could otherwise not use them.
   private static Map<String, Object> arguments(String parking) {
     return Map.of(
         "x-queue-type", "quorum",

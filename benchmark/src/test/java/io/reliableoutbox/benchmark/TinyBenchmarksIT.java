@@ -3,6 +3,7 @@ package io.reliableoutbox.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.reliableoutbox.benchmark.consume.ConsumeBenchmark;
 import io.reliableoutbox.benchmark.drain.DrainBenchmark;
 import io.reliableoutbox.benchmark.figures.Result;
 import io.reliableoutbox.benchmark.figures.Row;
@@ -14,8 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tiny drain, with everything that a large one has. */
-class DrainIT {
+/** Tiny benchmarks, with everything that large ones have. */
+class TinyBenchmarksIT {
   private static final long ROWS = 2000;
 
   @TempDir private Path logs;
@@ -41,6 +42,21 @@ class DrainIT {
           .as("of the yardstick, which ran last, nothing is in the outbox")
           .isZero();
       assertThat(stand.queues().readyInAll()).isEqualTo(3 * ROWS);
+    }
+  }
+
+  @Test
+  void each_consumer_works_off_its_queue() {
+    assumeThat(Choice.AUTO.withoutDocker())
+        .as("benchmarks need an installed RabbitMQ")
+        .isEqualTo(Choice.RABBITMQ);
+    var home = Path.of("").toAbsolutePath().getParent();
+    try (var stand = new Stand(home, logs)) {
+      var result = new ConsumeBenchmark().run(stand, plan(home));
+      assertThat(result.rows())
+          .extracting(Row::label)
+          .containsExactly("email", "inventory", "analytics", "PerfTest");
+      assertThat(stand.queues().ready()).as("of the last one, PerfTest").isZero();
     }
   }
 
