@@ -52,11 +52,11 @@ class TinyBenchmarksIT {
         .isEqualTo(Choice.RABBITMQ);
     var home = Path.of("").toAbsolutePath().getParent();
     try (var stand = new Stand(home, logs)) {
+      // A queue that isn't worked off fails the run.
       var result = new ConsumeBenchmark().run(stand, plan(home));
       assertThat(result.rows())
           .extracting(Row::label)
           .containsExactly("email", "inventory", "analytics", "PerfTest");
-      assertThat(stand.queues().ready()).as("of the last one, PerfTest").isZero();
     }
   }
 
