@@ -12,6 +12,7 @@ import io.reliableoutbox.benchmark.stand.Stand;
 import io.reliableoutbox.lab.infrastructure.Choice;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,16 +20,21 @@ import org.junit.jupiter.api.io.TempDir;
 class TinyBenchmarksIT {
   private static final long ROWS = 2000;
 
+  private static final Path HOME = Path.of("").toAbsolutePath().getParent();
+
   @TempDir private Path logs;
 
-  @Test
-  void a_drain_compares_the_relay_with_both_yardsticks() {
+  @BeforeEach
+  void needsRabbit() {
     assumeThat(Choice.AUTO.withoutDocker())
         .as("benchmarks need an installed RabbitMQ")
         .isEqualTo(Choice.RABBITMQ);
-    var home = Path.of("").toAbsolutePath().getParent();
-    try (var stand = new Stand(home, logs)) {
-      var result = new DrainBenchmark().run(stand, plan(home));
+  }
+
+  @Test
+  void a_drain_compares_the_relay_with_both_yardsticks() {
+    try (var stand = new Stand(HOME, logs)) {
+      var result = new DrainBenchmark().run(stand, plan());
       assertThat(result.rows())
           .extracting(Row::label)
           .contains("relay", "PerfTest", "bare Java publisher", "PerfTest, by its own word");
@@ -47,13 +53,9 @@ class TinyBenchmarksIT {
 
   @Test
   void each_consumer_works_off_its_queue() {
-    assumeThat(Choice.AUTO.withoutDocker())
-        .as("benchmarks need an installed RabbitMQ")
-        .isEqualTo(Choice.RABBITMQ);
-    var home = Path.of("").toAbsolutePath().getParent();
-    try (var stand = new Stand(home, logs)) {
+    try (var stand = new Stand(HOME, logs)) {
       // A queue that isn't worked off fails the run.
-      var result = new ConsumeBenchmark().run(stand, plan(home));
+      var result = new ConsumeBenchmark().run(stand, plan());
       assertThat(result.rows())
           .extracting(Row::label)
           .containsExactly("email", "inventory", "analytics", "PerfTest");
@@ -65,15 +67,15 @@ class TinyBenchmarksIT {
     return relay.ratioTo(result.reference(relay).orElseThrow()).median();
   }
 
-  private static Plan plan(Path home) {
+  private static Plan plan() {
     return new Plan(
-        home,
+        HOME,
         /* full= */ false,
         /* rounds= */ 1,
         ROWS,
         /* payloadBytes= */ 500,
         new Jvm(128, List.of()),
-        List.of(home.resolve("outbox-relay/target/outbox-relay.jar")),
+        List.of(HOME.resolve("outbox-relay/target/outbox-relay.jar")),
         /* yardstick= */ true,
         /* time= */ null,
         /* recordings= */ null);

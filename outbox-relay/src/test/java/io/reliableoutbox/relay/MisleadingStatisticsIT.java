@@ -58,38 +58,31 @@ class MisleadingStatisticsIT {
   }
 
   private static long believed(OutboxFixture outbox) {
-    return outbox
-        .sql
-        .sql(
-            """
-            select max(reltuples)::bigint from pg_class
-            where oid in ('ordering.outbox'::regclass, 'ordering.outbox_delivery'::regclass) and relpages > 0
-            """)
-        .query(Long.class)
-        .single();
+    return number(
+        outbox,
+        """
+        select max(reltuples)::bigint from pg_class
+        where oid in ('ordering.outbox'::regclass, 'ordering.outbox_delivery'::regclass) and relpages > 0
+        """);
   }
 
   // Not by the view: it joins, and its plan is as mistaken as any.
   private static long published(OutboxFixture outbox) {
-    return outbox
-        .sql
-        .sql("select count(*) from outbox_delivery where state = 'PUBLISHED'")
-        .query(Long.class)
-        .single();
+    return number(outbox, "select count(*) from outbox_delivery where state = 'PUBLISHED'");
   }
 
   // What a session read is counted for certain only once it has ended.
   private static void endSessions(OutboxFixture outbox) {
     outbox.sql.sql("select pg_terminate_backend(pid) " + RELAYS).query((row, n) -> 0).list();
-    await()
-        .until(() -> outbox.sql.sql("select count(*) " + RELAYS).query(Long.class).single() == 0);
+    await().until(() -> number(outbox, "select count(*) " + RELAYS) == 0);
   }
 
   private static long entriesRead(OutboxFixture outbox) {
-    return outbox
-        .sql
-        .sql("select sum(idx_tup_read) from pg_stat_user_indexes where schemaname = 'ordering'")
-        .query(Long.class)
-        .single();
+    return number(
+        outbox, "select sum(idx_tup_read) from pg_stat_user_indexes where schemaname = 'ordering'");
+  }
+
+  private static long number(OutboxFixture outbox, String query) {
+    return outbox.sql.sql(query).query(Long.class).single();
   }
 }

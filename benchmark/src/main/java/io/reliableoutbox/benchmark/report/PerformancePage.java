@@ -19,8 +19,8 @@ public record PerformancePage(Path folder) {
       # Performance
 
       Made by `./run bench report` of what `./run bench` left in target/bench; not to be edited. (`--full` takes hours, and \
-      repeats oftener.) Everything on one machine, in one run, the system and what it is compared with in turn \
-      (A B A B ...): figures of another machine will differ, ratios less so. \
+      repeats oftener.) On one machine; within a benchmark in one run, the system and what it is compared with in turn \
+      (A B A B ...); different benchmarks may come from different runs. Figures of another machine will differ, ratios less so. \
       Each figure is the median of its rounds, with the lowest and the highest; a ratio is taken round by round, and its \
       median shown.
 
