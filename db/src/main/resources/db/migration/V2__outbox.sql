@@ -2,10 +2,16 @@
 -- (ordering.outbox_delivery), and which relay is responsible for it (ordering.outbox_bucket).
 -- docs/decisions/0003-outbox-storage.md says why the state has a table of its own.
 
+-- In plpgsql, whose expressions are planned once a session: a function in SQL is planned with each insert, which took a
+-- quarter of what an insert into the outbox costs.
 create function ordering.aggregate_key(aggregate_type text, aggregate_id text) returns bigint
-language sql immutable strict parallel safe
-return ('x' || encode(substring(
-  sha256(convert_to(length(aggregate_type) || ':' || aggregate_type || aggregate_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint;
+language plpgsql immutable strict parallel safe
+as $$
+begin
+  return ('x' || encode(substring(
+    sha256(convert_to(length(aggregate_type) || ':' || aggregate_type || aggregate_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint;
+end
+$$;
 
 comment on function ordering.aggregate_key is
   'First 8 bytes of SHA-256 of "<length of type>:<type><id>" as a signed number. Never changes: rows are found by it. Two aggregates with the same key only share their place in the queue.';
@@ -113,9 +119,10 @@ create index outbox_delivery_sendable on ordering.outbox_delivery (bucket, posit
 create index outbox_delivery_retrying on ordering.outbox_delivery (next_attempt_at)
   where state = 'RETRYING';
 
--- The order check: the first rows of an aggregate that are not settled.
+-- The order check: the first rows of an aggregate that are not settled. Said in words that the scan's condition does not
+-- imply: PostgreSQL could else walk the whole of it for each bucket.
 create index outbox_delivery_unsettled on ordering.outbox_delivery (aggregate_key, position)
-  where state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED');
+  where settled_at is null;
 
 -- The views and replay_parked: parked rows are few.
 create index outbox_delivery_parked on ordering.outbox_delivery (position)

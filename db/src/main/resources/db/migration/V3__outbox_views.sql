@@ -70,7 +70,7 @@ select
      where p.events > 0 and exists (
        select from ordering.outbox_delivery d
        where d.aggregate_key = p.aggregate_key and d.position > p.position
-         and d.state in ('PENDING', 'RETRYING', 'BLOCKED'))) as blocked_aggregates,
+         and d.settled_at is null and d.state <> 'PARKED')) as blocked_aggregates,
   (select coalesce(sum(copies), 0)::bigint from waiting) as copies_pending;
 
 comment on view ordering.outbox_lag is 'One row: what waits (without what stands behind a parked row), how long, what flowed in the last minute, what is parked, how many aggregates wait behind it, and how many copies that a replay asked for are still to be sent.';
@@ -95,7 +95,7 @@ select
 from (
   select distinct on (aggregate_key) *, count(*) over (partition by aggregate_key) as waiting
   from ordering.outbox_delivery
-  where state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED')
+  where settled_at is null
   order by aggregate_key, position) d
 join ordering.outbox o using (position)
 left join ordering.outbox_bucket b on b.bucket = d.bucket

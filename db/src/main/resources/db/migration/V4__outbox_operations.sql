@@ -58,7 +58,7 @@ begin
   update ordering.outbox_delivery d
   set state = 'PENDING'
   from touched t
-  where d.aggregate_key = t.aggregate_key and d.state = 'BLOCKED'
+  where d.aggregate_key = t.aggregate_key and d.settled_at is null and d.state = 'BLOCKED'
     and not exists (select from parked p where p.aggregate_key = d.aggregate_key and p.position < d.position);
   insert into ordering.outbox_audit (action, message_id, arguments, reason, events)
   values (action, message_id, arguments, reason, events);
@@ -269,7 +269,7 @@ begin
   for update of d;
   if event.state = 'PUBLISHED' then
     update ordering.outbox_delivery d set state = 'SKIPPED', next_attempt_at = null, settled_at = clock_timestamp()
-    where d.position = event.position and d.copy and d.state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED');
+    where d.position = event.position and d.copy and d.settled_at is null;
     if not found then
       return 'refused: it is PUBLISHED';
     end if;

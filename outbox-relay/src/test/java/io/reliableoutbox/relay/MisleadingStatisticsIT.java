@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * on the wrong side then walks over everything for each batch.
  */
 class MisleadingStatisticsIT {
-  private static final int EVENTS = 20_000;
+  private static final int EVENTS = 78_000;
   private static final String RELAYS =
       "from pg_stat_activity where datname = current_database() and usename = 'outbox_relay'";
 

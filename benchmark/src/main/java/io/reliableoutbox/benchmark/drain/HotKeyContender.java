@@ -69,7 +69,7 @@ final class HotKeyContender extends RelayContender {
             """
             select coalesce((select min(position) / %d - 1 from ordering.outbox_delivery
               where aggregate_key = ordering.aggregate_key('thing', '%s')
-                and state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED')), %d)
+                and settled_at is null), %d)
             """
                 .formatted(step, HOT, hotRows));
   }

@@ -56,7 +56,7 @@ public class Marks {
               and ((d.position, d.copy, d.tombstone, d.attempts) in (
                 select * from unnest(:positions::bigint[], :copies::boolean[], :tombstones::boolean[], :attempts::int[])))
                 is true
-              and d.settled_at is null and d.state not in ('BLOCKED', 'PARKED')
+              and d.state not in ('BLOCKED', 'PARKED', 'PUBLISHED', 'SKIPPED')
             """)
         .param("relay", relay)
         .params(batch.parameters())
@@ -93,7 +93,7 @@ public class Marks {
                    m(position, copy, tombstone, attempts, state, delay_millis, reason)
             where d.position = any(:positions::bigint[]) and d.bucket = any(array(select bucket from held))
               and d.position = m.position and d.copy = m.copy and d.attempts = m.attempts and d.tombstone = m.tombstone
-              and d.settled_at is null and d.state not in ('BLOCKED', 'PARKED')
+              and d.state not in ('BLOCKED', 'PARKED', 'PUBLISHED', 'SKIPPED')
             """)
         .param("relay", relay)
         .params(batch.parameters())
@@ -125,12 +125,12 @@ public class Marks {
             behind as materialized (
               select position from outbox_delivery
               where (aggregate_key, position) > (:key, (select position from parked)) and aggregate_key <= :key
-                and state in ('PENDING', 'RETRYING')
+                and settled_at is null and state in ('PENDING', 'RETRYING')
               limit :atMost)
             update outbox_delivery d
             set state = 'BLOCKED', next_attempt_at = null
             where d.position = any(array(select position from behind)) and d.aggregate_key = :key
-              and d.settled_at is null and d.state not in ('BLOCKED', 'PARKED')
+              and d.state not in ('BLOCKED', 'PARKED', 'PUBLISHED', 'SKIPPED')
             """)
         .param("relay", relay)
         .param("bucket", block.bucket())

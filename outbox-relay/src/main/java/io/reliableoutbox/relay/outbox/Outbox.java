@@ -87,7 +87,7 @@ public class Outbox {
                        row_number() over (order by aggregate_key, position) as place
                 from outbox_delivery
                 where (aggregate_key, position) >= (wanted.aggregate_key, 0) and aggregate_key <= wanted.aggregate_key
-                  and state in ('PENDING', 'RETRYING', 'BLOCKED', 'PARKED')
+                  and settled_at is null
                 order by aggregate_key, position
                 limit :rowsEach) d
               window up_to_here as (order by d.place, d.position, d.copy rows unbounded preceding)
