@@ -7,6 +7,7 @@ import io.reliableoutbox.relay.outbox.Marks;
 import io.reliableoutbox.relay.outbox.Outbox;
 import io.reliableoutbox.relay.outbox.OutboxVersion;
 import io.reliableoutbox.relay.rabbit.Broker;
+import io.reliableoutbox.relay.socket.PromptSocket;
 import io.reliableoutbox.relay.trace.OutboxSpans;
 import java.util.Objects;
 import java.util.Optional;
@@ -69,6 +70,7 @@ class RelayConfiguration {
     properties.setProperty("loginTimeout", "5");
     properties.setProperty("socketTimeout", "8");
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("socketFactory", PromptSocket.Factory.class.getName());
     properties.setProperty("user", Objects.requireNonNullElse(database.determineUsername(), ""));
     properties.setProperty(
         "password", Objects.requireNonNullElse(database.determinePassword(), ""));

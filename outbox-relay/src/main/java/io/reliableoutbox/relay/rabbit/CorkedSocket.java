@@ -1,11 +1,11 @@
 package io.reliableoutbox.relay.rabbit;
 
+import io.reliableoutbox.relay.socket.UnconnectedSockets;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
-import javax.net.SocketFactory;
 
 /**
  * A socket that can hold back what is written, so that many messages go out in one write. The
@@ -74,7 +74,7 @@ final class CorkedSocket extends Socket {
   }
 
   /** Makes such sockets, and knows the last one. One thread at a time. */
-  static final class Factory extends SocketFactory {
+  static final class Factory extends UnconnectedSockets {
     private CorkedSocket last = new CorkedSocket();
 
     CorkedSocket last() {
@@ -85,27 +85,6 @@ final class CorkedSocket extends Socket {
     public Socket createSocket() {
       last = new CorkedSocket();
       return last;
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, java.net.InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(java.net.InetAddress host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(
-        java.net.InetAddress host, int port, java.net.InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
     }
   }
 }
