@@ -5,6 +5,7 @@ import io.reliableoutbox.benchmark.report.ResultFiles;
 import io.reliableoutbox.benchmark.stand.Jvm;
 import io.reliableoutbox.benchmark.stand.Stand;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
+import io.reliableoutbox.lab.infrastructure.PostgresInstallation;
 import io.reliableoutbox.lab.infrastructure.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Results and logs: target/bench. Flight Recorder: --record."})
 public final class Bench implements Callable<Integer> {
   private static final int UNMEASURED = 2;
+  private static final Path EMBEDDED = Path.of("embedded");
 
   @Parameters(
       arity = "0..*",
@@ -76,6 +78,14 @@ public final class Bench implements Callable<Integer> {
       defaultValue = "outbox-relay/target/outbox-relay.jar",
       description = "The relay; given twice, drain and latencies measure both builds in turn.")
   private List<Path> relayJars = List.of();
+
+  @Option(
+      names = "--postgres",
+      paramLabel = "FOLDER",
+      description =
+          "PostgreSQL's installation, with its bin; or 'embedded', which is compiled to be small,"
+              + " not fast (default: the newest that is installed, else embedded).")
+  private @Nullable Path postgres;
 
   @Option(
       names = "--no-yardstick",
@@ -135,13 +145,20 @@ public final class Bench implements Callable<Integer> {
     var plan = plan(record ? folder : null);
     var results = new ResultFiles(folder);
     int status = 0;
-    try (var stand = new Stand(plan.home(), folder.resolve("logs"))) {
+    try (var stand = new Stand(plan.home(), folder.resolve("logs"), postgres())) {
       System.out.println(stand.postgres().label() + ", " + stand.broker().label());
       for (var benchmark : wanted) {
         status = Math.max(status, measure(benchmark, stand, plan, results));
       }
     }
     return status;
+  }
+
+  private @Nullable Path postgres() {
+    if (postgres == null) {
+      return PostgresInstallation.newest().orElse(null);
+    }
+    return postgres.equals(EMBEDDED) ? null : postgres;
   }
 
   /** What can't be measured doesn't keep the others from it. */

@@ -33,7 +33,7 @@ class TinyBenchmarksIT {
 
   @Test
   void a_drain_compares_the_relay_with_both_yardsticks() {
-    try (var stand = new Stand(HOME, logs)) {
+    try (var stand = new Stand(HOME, logs, null)) {
       var result = new DrainBenchmark().run(stand, plan());
       assertThat(result.rows())
           .extracting(Row::label)
@@ -53,7 +53,7 @@ class TinyBenchmarksIT {
 
   @Test
   void each_consumer_works_off_its_queue() {
-    try (var stand = new Stand(HOME, logs)) {
+    try (var stand = new Stand(HOME, logs, null)) {
       // A queue that isn't worked off fails the run.
       var result = new ConsumeBenchmark().run(stand, plan());
       assertThat(result.rows())

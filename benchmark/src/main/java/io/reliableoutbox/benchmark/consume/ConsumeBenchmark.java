@@ -37,7 +37,7 @@ public final class ConsumeBenchmark implements Benchmark {
         note(runs, consumer, meter.run(queue, new AppConsumer(stand, plan.jvm(), consumer)));
       }
       if (plan.yardstick()) {
-        var perfTest = new PerfTestConsumer(new PerfTest(stand, plan.jvm()), stand, messages);
+        var perfTest = new PerfTestConsumer(new PerfTest(stand, plan.jvm()), stand, 2 * messages);
         note(runs, YARDSTICK, meter.run(Queues.NAMES.get(0), perfTest));
       }
     }
@@ -46,7 +46,8 @@ public final class ConsumeBenchmark implements Benchmark {
     return report
         .setting("prefetch", PREFETCH)
         .note(
-            "Order events, an aggregate each, from 20 % to 90 % of them, by what is left in the queue.")
+            "Order events, an aggregate each, from 20 % to 90 % of them, by what is left in the queue."
+                + " Each consumer has taken as many before.")
         .result(
             name(),
             "%,d messages in a quorum queue, to effects in PostgreSQL".formatted(messages),

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
  */
 final class RelaysContender implements Contender {
   private static final Duration SHARED = Duration.ofSeconds(60);
-  private static final Duration WARM = Duration.ofMinutes(5);
   private static final Duration LAST_MARKS = Duration.ofSeconds(60);
 
   private final String label;
@@ -78,20 +77,13 @@ final class RelaysContender implements Contender {
       }
       running.forEach(AppProcess::awaitReady);
       Pause.until("the buckets are shared", SHARED, this::shared);
-      warmUp();
+      stand.outbox().warmRelays(content);
+      stand.queues().purge();
     } catch (RuntimeException e) {
       // Else they would publish what the next one is measured with.
       running.forEach(AppProcess::close);
       throw e;
     }
-  }
-
-  /** As many rows before those that count: relays run for weeks, their compiler for seconds. */
-  private void warmUp() {
-    stand.outbox().insert(content);
-    stand.outbox().awaitPublished(WARM);
-    stand.queues().purge();
-    stand.outbox().empty();
   }
 
   /** Nobody owns more than the fair share, rounded up. */

@@ -12,7 +12,7 @@ import java.time.Duration;
 /** What the outbox costs those who place orders, and how near order-app comes to the database. */
 public final class OrdersBenchmark implements Benchmark {
   private static final int CONNECTIONS = 16;
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final Duration WARM_UP = Duration.ofSeconds(15);
   private static final String APP = "order-app";
   private static final String WITHOUT = "order-app without outbox";
   private static final String PGBENCH = "pgbench";

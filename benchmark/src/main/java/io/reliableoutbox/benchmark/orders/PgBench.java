@@ -21,15 +21,16 @@ record PgBench(Stand stand) {
 
   private static final String SCRIPT =
       """
-      \\set n random(1, 281474976710655)
+      \\set n :n + %1$d
+      \\set id :n + :client_id
       begin;
       insert into ordering.orders (id, customer_id, status, version, currency, total, created_at)
-        values (('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid, 'customer-42', 'CREATED', 1, 'EUR', 44.80, clock_timestamp());
+        values (('00000000-0000-7000-8000-' || lpad(to_hex(:id::bigint), 12, '0'))::uuid, 'customer-42', 'CREATED', 1, 'EUR', 44.80, clock_timestamp());
       insert into ordering.order_lines (order_id, line, sku, quantity, unit_price)
-        values (('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid, 1, 'SKU-1', 2, 19.90),
-               (('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid, 2, 'SKU-7', 1, 5.00);
+        values (('00000000-0000-7000-8000-' || lpad(to_hex(:id::bigint), 12, '0'))::uuid, 1, 'SKU-1', 2, 19.90),
+               (('00000000-0000-7000-8000-' || lpad(to_hex(:id::bigint), 12, '0'))::uuid, 2, 'SKU-7', 1, 5.00);
       insert into ordering.outbox (aggregate_type, aggregate_id, aggregate_version, event_type, payload)
-        values ('order', '00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'), 1, 'order.created', '%s');
+        values ('order', '00000000-0000-7000-8000-' || lpad(to_hex(:id::bigint), 12, '0'), 1, 'order.created', '%2$s');
       commit;
       """;
 
@@ -41,7 +42,7 @@ record PgBench(Stand stand) {
   double rate(int clients, Duration time) {
     try {
       var script = Scratch.folder("pgbench").resolve("order.sql");
-      Files.writeString(script, SCRIPT.formatted(OutboxTable.payload(PAYLOAD)));
+      Files.writeString(script, SCRIPT.formatted(clients, OutboxTable.payload(PAYLOAD)));
       return run(script, clients, time);
     } catch (IOException e) {
       throw new InfrastructureException("Can't run pgbench.", e);
@@ -63,6 +64,8 @@ record PgBench(Stand stand) {
                     "--client=" + clients,
                     "--jobs=2",
                     "--time=" + time.toSeconds(),
+                    // Ids that ascend, as order-app's do, and that no earlier run has had.
+                    "--define=n=" + 100 * System.currentTimeMillis(),
                     "--file=" + script,
                     "--host=" + address.host(),
                     "--port=" + address.port(),

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL with the migrated schema and RabbitMQ with the queues, of their own, on free ports,
@@ -34,12 +35,15 @@ public final class Stand implements AutoCloseable {
   private final MailSink mail;
   private Queues queues;
 
-  /** {@code home} is the project's folder, with the jars. */
-  public Stand(Path home, Path logs) {
+  /**
+   * {@code home} is the project's folder, with the jars; {@code installation} that of PostgreSQL,
+   * null for the embedded one.
+   */
+  public Stand(Path home, Path logs, @Nullable Path installation) {
     this.home = home;
     this.logs = logs;
     require(home.resolve("db/target/db.jar"));
-    var options = new Options(logs, /* durable= */ true);
+    var options = new Options(logs, /* durable= */ true, installation, null);
     postgres = Infrastructure.database(Choice.RABBITMQ, options);
     broker = Infrastructure.broker(Choice.RABBITMQ, options);
     mail = mailSink();

@@ -29,7 +29,7 @@ final class DockerPostgres extends DockerServer implements DatabaseServer {
             "PostgreSQL in Docker",
             null,
             START_TIMEOUT,
-            () -> EmbeddedPostgres.serverVersion(this, "postgres"));
+            () -> PostgresProcess.serverVersion(this, "postgres"));
   }
 
   @Override

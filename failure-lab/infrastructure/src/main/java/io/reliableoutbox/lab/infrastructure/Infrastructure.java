@@ -16,7 +16,7 @@ public final class Infrastructure {
       refuseTls(options);
       return new DockerPostgres();
     }
-    return new EmbeddedPostgres(options);
+    return new PostgresProcess(options);
   }
 
   public static BrokerServer broker(Choice choice, Options options) {

@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param logs folder for the servers' logs, or null to keep them with the server's other files
  * @param durable false lets PostgreSQL skip fsync: for tests that don't lose the machine, only
  *     processes
+ * @param postgres null for the embedded PostgreSQL, or the folder of an installed one, with its
+ *     {@code bin}
  * @param tls null, or what to show to clients that come by TLS; only for processes of this machine
  */
-public record Options(@Nullable Path logs, boolean durable, @Nullable Tls tls) {
+public record Options(
+    @Nullable Path logs, boolean durable, @Nullable Path postgres, @Nullable Tls tls) {
   public Options(@Nullable Path logs, boolean durable) {
-    this(logs, durable, null);
+    this(logs, durable, null, null);
   }
 
   public static Options forTests() {
@@ -22,7 +25,7 @@ public record Options(@Nullable Path logs, boolean durable, @Nullable Tls tls) {
 
   /** For tests, with TLS. */
   public static Options withTls(Tls tls) {
-    return new Options(null, false, tls);
+    return new Options(null, false, null, tls);
   }
 
   Path log(String name, Path folder) {

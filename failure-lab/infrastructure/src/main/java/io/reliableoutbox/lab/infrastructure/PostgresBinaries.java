@@ -12,7 +12,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/** PostgreSQL's programs, unpacked from the archive on the class path. */
+/** PostgreSQL's programs: installed ones, or unpacked from the archive on the class path. */
 record PostgresBinaries(Path home) {
   private static @Nullable PostgresBinaries unpacked;
 
@@ -24,8 +24,21 @@ record PostgresBinaries(Path home) {
     return home.resolve("bin/postgres");
   }
 
+  /** Those of that installation; null for the embedded ones. */
+  static PostgresBinaries of(@Nullable Path installation) {
+    if (installation == null) {
+      return unpacked();
+    }
+    var installed = new PostgresBinaries(installation);
+    if (!Files.isExecutable(installed.initdb()) || !Files.isExecutable(installed.postgres())) {
+      throw new InfrastructureException(
+          installation + " holds no PostgreSQL server: bin/initdb or bin/postgres is missing.");
+    }
+    return installed;
+  }
+
   /** Unpacked once in this JVM, for all servers: it takes seconds of processor time. */
-  static synchronized PostgresBinaries unpacked() {
+  private static synchronized PostgresBinaries unpacked() {
     var there = unpacked;
     if (there == null) {
       there = unpack(readableByAll(Scratch.folder("binaries")));

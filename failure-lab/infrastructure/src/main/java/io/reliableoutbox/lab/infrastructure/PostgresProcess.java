@@ -15,13 +15,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL from the binaries on Maven Central, as a child process. Listens on the loopback only
- * and on no socket file.
+ * PostgreSQL as a child process, from the binaries on Maven Central or from an installation.
+ * Listens on the loopback only and on no socket file.
  */
-final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
+final class PostgresProcess extends ProcessServer implements DatabaseServer {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
   private final PostgresBinaries binaries;
+  private final boolean embedded;
   private final Path data;
   private final Path log;
   private final Unprivileged unprivileged;
@@ -30,10 +31,11 @@ final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
   private final String password = UUID.randomUUID().toString();
   private String version = "?";
 
-  EmbeddedPostgres(Options options) {
+  PostgresProcess(Options options) {
     // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for its clients.
     super("postgres", "INT");
-    binaries = PostgresBinaries.unpacked();
+    embedded = options.postgres() == null;
+    binaries = PostgresBinaries.of(options.postgres());
     data = folder.resolve("data");
     log = options.log("postgres", folder);
     durable = options.durable();
@@ -159,7 +161,7 @@ final class EmbeddedPostgres extends ProcessServer implements DatabaseServer {
 
   @Override
   public String kind() {
-    return "embedded";
+    return embedded ? "embedded" : "installed";
   }
 
   @Override

@@ -13,7 +13,7 @@ class StaleLockFileIT {
   @Test
   void postgresql_starts_again_although_its_old_number_is_now_that_of_another_process()
       throws IOException {
-    try (var server = new EmbeddedPostgres(new Options(null, /* durable= */ false))) {
+    try (var server = new PostgresProcess(new Options(null, /* durable= */ false))) {
       server.kill();
       Process other = new ProcessBuilder(server.asItsUser("sleep", "600")).start();
       try {
