@@ -37,6 +37,8 @@ final class RelayProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-XX:TieredStopAtLevel=1",
+                // One that is killed leaves what it has made there.
+                "-Djava.io.tmpdir=" + log.toAbsolutePath().getParent(),
                 "-jar",
                 Path.of("target", "outbox-relay.jar").toString()));
     builder.environment().putAll(environment);

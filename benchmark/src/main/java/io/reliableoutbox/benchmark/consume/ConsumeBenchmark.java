@@ -28,10 +28,10 @@ public final class ConsumeBenchmark implements Benchmark {
 
   @Override
   public Result run(Stand stand, Plan plan) {
-    long messages = plan.messages(50_000, 100_000);
+    long messages = plan.messages(30_000, 100_000);
     var meter = new ConsumeMeter(stand, messages);
     var runs = new LinkedHashMap<String, List<ConsumeMeter.Consumed>>();
-    for (int round = 0; round < plan.rounds(2, 5); round++) {
+    for (int round = 0; round < plan.rounds(3, 5); round++) {
       for (var queue : Queues.NAMES) {
         var consumer = queue.replace(".orders", "");
         note(runs, consumer, meter.run(queue, new AppConsumer(stand, plan.jvm(), consumer)));

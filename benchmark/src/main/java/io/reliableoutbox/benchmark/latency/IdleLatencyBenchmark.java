@@ -5,7 +5,6 @@ import io.reliableoutbox.benchmark.Plan;
 import io.reliableoutbox.benchmark.Report;
 import io.reliableoutbox.benchmark.figures.Result;
 import io.reliableoutbox.benchmark.load.OpenLoop;
-import io.reliableoutbox.benchmark.stand.OutboxTable;
 import io.reliableoutbox.benchmark.stand.Stand;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import java.util.List;
  */
 public final class IdleLatencyBenchmark implements Benchmark {
   private static final List<Integer> RATES = List.of(50, 100);
-  private static final long WARMING_ROWS = 50_000;
   private static final Duration WARM_UP = Duration.ofSeconds(5);
   private static final Duration STRAGGLERS = Duration.ofSeconds(20);
   private static final String STRAIGHT = "publish after commit";
@@ -52,7 +50,7 @@ public final class IdleLatencyBenchmark implements Benchmark {
         .note("Open loop: a send that starts late counts from its intended time.")
         .note(
             "Each relay has published %,d rows before, but for the effects, where relay and consumer-app have just started."
-                .formatted(WARMING_ROWS))
+                .formatted(Warming.rows(plan).rows()))
         .note("The yardstick publishes from the writer's thread, straight after the commit.")
         .result(
             name(),
@@ -69,7 +67,7 @@ public final class IdleLatencyBenchmark implements Benchmark {
     try (var deliveries = new Deliveries(stand.connection())) {
       var run = new Run(stand, plan, Event.thing(plan.payloadBytes()), deliveries, percentiles);
       for (var jar : plan.relayJars()) {
-        run.outbox(jar, plan.label(jar), STRAIGHT, WARMING_ROWS);
+        run.outbox(jar, plan.label(jar), STRAIGHT, /* warm= */ true);
       }
       if (plan.yardstick()) {
         run.straight(STRAIGHT);
@@ -86,21 +84,21 @@ public final class IdleLatencyBenchmark implements Benchmark {
       var run =
           new Run(stand, plan, Event.order(), new Effects(stand.sql(), CONSUMER), percentiles);
       // A consumer-app has no use for the rows that warm a relay.
-      run.outbox(plan.relayJar(), "relay, effect", STRAIGHT + ", effect", 0);
+      run.outbox(plan.relayJar(), "relay, effect", STRAIGHT + ", effect", /* warm= */ false);
       run.straight(STRAIGHT + ", effect");
     }
     stand.queues().purge();
   }
 
   private record Run(Stand stand, Plan plan, Event event, Watch watch, Percentiles percentiles) {
-    void outbox(Path jar, String label, String reference, long warmingRows) throws Exception {
+    void outbox(Path jar, String label, String reference, boolean warm) throws Exception {
       try (var relay = stand.relay(jar, plan.jvm());
           var hint = OutboxWriter.hint(stand.sql());
           var writer = new OutboxWriter(stand.sql(), watch, event, hint)) {
         relay.awaitReady();
-        stand
-            .outbox()
-            .warmRelays(new OutboxTable.Content(warmingRows, WARMING_ROWS, plan.payloadBytes()));
+        if (warm) {
+          stand.outbox().warmRelays(Warming.rows(plan));
+        }
         measure(label, writer);
         RATES.forEach(rate -> percentiles.compare(label, reference, load(rate)));
       }

@@ -46,6 +46,7 @@ public final class LoadLatencyBenchmark implements Benchmark {
         var hint = OutboxWriter.hint(stand.sql());
         var deliveries = new Deliveries(stand.connection())) {
       relay.awaitReady();
+      stand.outbox().warmRelays(Warming.rows(plan));
       var load = new Load(stand, deliveries, Event.thing(plan.payloadBytes()), hint);
       int capacity = CapacitySearch.highest(START, load::isBorne);
       report.measured("highest rate that is borne", "/s", capacity);
