@@ -120,7 +120,7 @@ create index outbox_delivery_retrying on ordering.outbox_delivery (next_attempt_
   where state = 'RETRYING';
 
 -- The order check: the first rows of an aggregate that are not settled. Said in words that the scan's condition does not
--- imply: PostgreSQL could else walk the whole of it for each bucket.
+-- imply: PostgreSQL could otherwise walk the whole of it for each bucket. Who looks by aggregate has to say them, too.
 create index outbox_delivery_unsettled on ordering.outbox_delivery (aggregate_key, position)
   where settled_at is null;
 
@@ -139,7 +139,8 @@ begin
   insert into ordering.outbox_delivery (position, bucket, aggregate_key, bytes)
   select n.position, ordering.bucket_of(k.aggregate_key), k.aggregate_key, octet_length(n.payload::text)
   from new_rows n
-  cross join lateral (select ordering.aggregate_key(n.aggregate_type, n.aggregate_id)) k(aggregate_key);
+  -- Without the offset the key would be made twice.
+  cross join lateral (select ordering.aggregate_key(n.aggregate_type, n.aggregate_id) offset 0) k(aggregate_key);
   return null;
 end
 $$;

@@ -27,7 +27,8 @@ join (
          case when d.aggregate_key in (select p.aggregate_key from ordering.outbox_delivery p where p.state = 'PARKED')
                and exists (
                  select from ordering.outbox_delivery p
-                 where p.aggregate_key = d.aggregate_key and p.position < d.position and p.state = 'PARKED')
+                 where p.aggregate_key = d.aggregate_key and p.position < d.position
+                   and p.settled_at is null and p.state = 'PARKED')
            then 'BLOCKED' else 'PENDING' end,
          d.attempts, d.next_attempt_at, d.last_error, d.settled_at
   from ordering.outbox_delivery d) d

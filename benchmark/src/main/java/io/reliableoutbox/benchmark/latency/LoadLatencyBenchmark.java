@@ -64,6 +64,7 @@ public final class LoadLatencyBenchmark implements Benchmark {
         .setting("payload", plan.payloadBytes() + " bytes")
         .setting("writers", WRITERS)
         .note("Open loop: a send that starts late counts from its intended time.")
+        .note("The relay has published %,d rows before.".formatted(Warming.rows(plan).rows()))
         .result(
             name(),
             "from just before the commit to the delivery, under load",

@@ -52,6 +52,7 @@ public record OutboxTable(Sql sql) {
     insert(content);
     awaitPublished(WARM);
     empty();
+    settle();
   }
 
   /** Statistics and disk, so that what was written before costs nothing later. */

@@ -77,9 +77,7 @@ public final class WakeUpHint implements AutoCloseable {
       Connection current = connection == null ? connector.connect() : connection;
       connection = current;
       try (Statement statement = current.createStatement()) {
-        // A notification writes to the log, and would wait for the disk.
-        statement.execute(
-            "select set_config('synchronous_commit', 'off', true), pg_notify('ordering_outbox', '')");
+        statement.execute("select pg_notify('ordering_outbox', '')");
       }
       backOff = FIRST_BACK_OFF;
       return true;

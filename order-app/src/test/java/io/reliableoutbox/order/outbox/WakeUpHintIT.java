@@ -72,20 +72,6 @@ class WakeUpHintIT {
   }
 
   @Test
-  void a_hint_comes_before_the_disk_has_it() throws Exception {
-    try (var relay = new Listener(database);
-        var hint = new WakeUpHint(() -> database.dataSource().getConnection())) {
-      hint.start();
-      await()
-          .until(
-              () -> {
-                hint.give();
-                return relay.hasHeard() && logIsAheadOfDisk();
-              });
-    }
-  }
-
-  @Test
   void a_database_that_does_not_answer_holds_up_nobody() {
     var trying = new CountDownLatch(1);
     var never = new CountDownLatch(1);
@@ -109,13 +95,6 @@ class WakeUpHintIT {
       }
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
-  }
-
-  private static boolean logIsAheadOfDisk() {
-    return observer
-        .sql("select pg_current_wal_insert_lsn() > pg_current_wal_flush_lsn()")
-        .query(Boolean.class)
-        .single();
   }
 
   private static int hintConnections() {

@@ -118,7 +118,7 @@ public class Marks {
             parked as materialized (
               select d.position
               from outbox_delivery d, held
-              where d.aggregate_key = :key and d.state = 'PARKED'
+              where d.aggregate_key = :key and d.settled_at is null and d.state = 'PARKED'
               order by d.position
               limit 1
               for share of d),

@@ -1,4 +1,4 @@
-/** Sockets that the two client libraries are given. */
+/** Sockets for client libraries, which connect them themselves. */
 @NullMarked
 package io.reliableoutbox.relay.socket;
 

@@ -24,7 +24,18 @@ class PromptSocketTest {
   }
 
   @Test
-  void what_is_there_is_read_and_what_is_waited_for_is_waited_for() throws Exception {
+  void a_longer_wait_is_one() throws Exception {
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var socket = connected(server)) {
+      socket.setSoTimeout(2);
+      assertThatThrownBy(() -> socket.getInputStream().read(bytes, 0, 8))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessage("Read timed out");
+    }
+  }
+
+  @Test
+  void a_look_finds_what_is_there() throws Exception {
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var socket = connected(server);
         var peer = server.accept()) {

@@ -21,7 +21,7 @@ public final class PostgresInstallation {
 
   private PostgresInstallation() {}
 
-  /** The folder of the newest that the migrations know, with its {@code bin}. */
+  /** The folder of the newest, with its {@code bin}; none that the migrations can't use. */
   public static Optional<Path> newest() {
     return FOLDERS.stream()
         .flatMap(PostgresInstallation::in)
