@@ -25,20 +25,11 @@ class ManyParkedIT {
               where position in (select min(position) from outbox_delivery group by aggregate_key)
               """)
           .update();
+      assertThat(outbox.stored("PARKED")).as("the fault").isEqualTo(AGGREGATES);
       Relay relay = outbox.startRelay(uri);
-      await().atMost(Duration.ofMinutes(1)).until(() -> stored(outbox, "BLOCKED") == AGGREGATES);
+      await().atMost(Duration.ofMinutes(1)).until(() -> outbox.stored("BLOCKED") == AGGREGATES);
       relay.stop();
       assertThat(new IndexReads(outbox).of("outbox_delivery_parked")).isLessThan(5 * AGGREGATES);
     }
-  }
-
-  // The view shows them as blocked from the start.
-  private static long stored(OutboxFixture outbox, String state) {
-    return outbox
-        .sql
-        .sql("select count(*) from outbox_delivery where state = :state")
-        .param("state", state)
-        .query(Long.class)
-        .single();
   }
 }

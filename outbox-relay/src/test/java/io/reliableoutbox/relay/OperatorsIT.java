@@ -39,7 +39,7 @@ class OperatorsIT {
     List<String> free = insertVersions("free", 5);
     outbox.startRelay(uri);
     await().until(() -> outbox.ids("PUBLISHED").equals(free));
-    await().until(() -> storedAs("BLOCKED") == 4);
+    await().until(() -> outbox.stored("BLOCKED") == 4);
     assertThat(history.ids()).isEqualTo(free);
 
     assertThat(outbox.replay(stuck.get(0))).isEqualTo("replayed: sent in its place");
@@ -55,7 +55,7 @@ class OperatorsIT {
     List<String> stuck = insertVersions("stuck", 3);
     park(stuck.get(0));
     outbox.startRelay(uri);
-    await().until(() -> storedAs("BLOCKED") == 2);
+    await().until(() -> outbox.stored("BLOCKED") == 2);
 
     assertThat(outbox.skip(stuck.get(0))).isEqualTo("skipped: a tombstone is sent in its place");
     await().until(() -> outbox.count("PUBLISHED") == 2);
@@ -78,7 +78,7 @@ class OperatorsIT {
 
     assertThat(outbox.replay(id)).isEqualTo("replayed: sent as one more copy");
     await().until(() -> history.all().size() == 2);
-    await().until(() -> storedAs("PUBLISHED") == 2);
+    await().until(() -> outbox.stored("PUBLISHED") == 2);
     QueueHistory.Received copy = history.all().get(1);
     assertThat(copy.id()).isEqualTo(id);
     assertThat(copy.body()).isEqualTo(history.all().get(0).body());
@@ -101,7 +101,7 @@ class OperatorsIT {
             """)
         .update();
     outbox.startRelay(uri);
-    await().atMost(Duration.ofSeconds(60)).until(() -> storedAs("BLOCKED") == 20_000);
+    await().atMost(Duration.ofSeconds(60)).until(() -> outbox.stored("BLOCKED") == 20_000);
 
     List<Scans.Page> everywhere =
         IntStream.range(0, BUCKETS)
@@ -112,7 +112,7 @@ class OperatorsIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> outbox.count("PUBLISHED") == 1000);
 
     assertThat(outbox.skip(head)).isEqualTo("skipped");
-    assertThat(storedAs("BLOCKED")).isZero();
+    assertThat(outbox.stored("BLOCKED")).isZero();
     // One at a time, so a part of them will do.
     await().atMost(Duration.ofSeconds(60)).until(() -> history.firstArrivals().size() > 2000);
     Order.assertKept(outbox.sql, history);
@@ -135,15 +135,6 @@ class OperatorsIT {
             """)
         .param("id", id)
         .update();
-  }
-
-  private long storedAs(String state) {
-    return outbox
-        .sql
-        .sql("select count(*) from outbox_delivery where state = :state")
-        .param("state", state)
-        .query(Long.class)
-        .single();
   }
 
   private String publishedAt(String id) {

@@ -235,6 +235,14 @@ public final class OutboxFixture implements AutoCloseable {
         .single();
   }
 
+  /** How many the relays have stored in that state; the view shows what is blocked at once. */
+  long stored(String state) {
+    return sql.sql("select count(*) from outbox_delivery where state = :state")
+        .param("state", state)
+        .query(Long.class)
+        .single();
+  }
+
   public long count(String state) {
     return sql.sql("select count(*) from outbox_state where state = :state")
         .param("state", state)

@@ -133,7 +133,7 @@ class PoisonRowIT {
 
       await().atMost(Duration.ofSeconds(60)).until(() -> outbox.state(poison).equals("PARKED"));
       await().until(() -> outbox.ids("BLOCKED").equals(behind));
-      await().until(() -> storedAsBlocked() == BEHIND);
+      await().until(() -> outbox.stored("BLOCKED") == BEHIND);
       assertThat(outbox.attempts()).isEqualTo(ATTEMPTS_BEFORE_PARKING);
       // One for the pipeline that nobody could be named for; then only the channel for single rows.
       assertThat(proxy.connections()).as("no hot loop").isEqualTo(2);
@@ -166,14 +166,6 @@ class PoisonRowIT {
         .param("type", eventType)
         .param("headers", headers)
         .query(String.class)
-        .single();
-  }
-
-  private long storedAsBlocked() {
-    return outbox
-        .sql
-        .sql("select count(*) from outbox_delivery where state = 'BLOCKED'")
-        .query(Long.class)
         .single();
   }
 }

@@ -23,7 +23,7 @@ final class AppConsumer implements Consuming {
   }
 
   @Override
-  public long start() {
+  public long start(long messages) {
     var started = stand.consumer(consumer, jvm);
     app = started;
     return started.pid();

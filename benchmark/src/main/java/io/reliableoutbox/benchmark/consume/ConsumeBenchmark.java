@@ -37,7 +37,7 @@ public final class ConsumeBenchmark implements Benchmark {
         note(runs, consumer, meter.run(queue, new AppConsumer(stand, plan.jvm(), consumer)));
       }
       if (plan.yardstick()) {
-        var perfTest = new PerfTestConsumer(new PerfTest(stand, plan.jvm()), stand, 2 * messages);
+        var perfTest = new PerfTestConsumer(new PerfTest(stand, plan.jvm()), stand);
         note(runs, YARDSTICK, meter.run(Queues.NAMES.get(0), perfTest));
       }
     }

@@ -22,12 +22,16 @@ record ConsumeMeter(Stand stand, long messages) {
 
   Consumed run(String queue, Consuming consuming) {
     prepare();
-    long pid = consuming.start();
+    long pid = consuming.start(all());
     try {
       return watch(queue, pid);
     } finally {
-      consuming.end(2 * messages);
+      consuming.end(all());
     }
+  }
+
+  private long all() {
+    return 2 * messages;
   }
 
   private void prepare() {
@@ -37,7 +41,7 @@ record ConsumeMeter(Stand stand, long messages) {
         .run(
             "truncate consuming.inbox, consuming.progress, consuming.email, consuming.reservation, consuming.daily_revenue",
             "update consuming.stock set available = 1000000000");
-    new OrderEvents(stand).publish(2 * messages);
+    new OrderEvents(stand).publish(all());
     stand.sql().run("analyze", "checkpoint");
   }
 
@@ -53,7 +57,7 @@ record ConsumeMeter(Stand stand, long messages) {
         cpu.passed(count);
       }
       if (System.nanoTime() - begin > LIMIT.toNanos()) {
-        throw new InfrastructureException("%d of %d are not taken.".formatted(ready, 2 * messages));
+        throw new InfrastructureException("%d of %d are not taken.".formatted(ready, all()));
       }
     }
     return new Consumed(taken.rate(CpuMeter.FROM, CpuMeter.TO), cpu.costs());

@@ -13,17 +13,15 @@ final class PerfTestConsumer implements Consuming {
 
   private final PerfTest perfTest;
   private final Stand stand;
-  private final long messages;
   private @Nullable ChildProcess process;
 
-  PerfTestConsumer(PerfTest perfTest, Stand stand, long messages) {
+  PerfTestConsumer(PerfTest perfTest, Stand stand) {
     this.perfTest = perfTest;
     this.stand = stand;
-    this.messages = messages;
   }
 
   @Override
-  public long start() {
+  public long start(long messages) {
     var log = stand.log("perf-test");
     var started = perfTest.consume(Queues.NAMES.get(0), messages, ConsumeBenchmark.PREFETCH, log);
     process = started;
@@ -31,7 +29,7 @@ final class PerfTestConsumer implements Consuming {
   }
 
   @Override
-  public void end(long consumed) {
+  public void end(long messages) {
     if (process != null) {
       process.stop("TERM", END);
     }
