@@ -79,6 +79,20 @@ class CrashIT {
   }
 
   @Test
+  void what_a_relay_gives_back_another_one_takes_whole_and_waits_for_no_round_of_its_own()
+      throws Exception {
+    Duration lease = Duration.ofHours(1);
+    Relay stopping = outbox.startRelay(uri, OutboxFixture.settings("stopping", lease));
+    await().until(() -> outbox.bucketsOf("stopping") == 64);
+    outbox.startRelay(uri, OutboxFixture.settings("other", lease));
+    await().until(() -> outbox.listeners().size() == 2);
+    assertThat(outbox.bucketsOf("other")).isZero();
+
+    stopping.stop();
+    await().until(() -> outbox.bucketsOf("other") == 64);
+  }
+
+  @Test
   void a_stop_waits_for_the_last_confirm_and_for_nothing_else() throws Exception {
     Duration lease = Duration.ofHours(1);
     try (SilencingProxy proxy = SilencingProxy.before(uri)) {

@@ -16,30 +16,21 @@ class HintConnectionIT {
     try (OutboxFixture outbox = new OutboxFixture();
         QueueHistory history = new QueueHistory(uri)) {
       outbox.startRelay(uri);
-      await().until(() -> listeners(outbox).size() == 1);
-      Integer killed = listeners(outbox).get(0);
+      await().until(() -> outbox.listeners().size() == 1);
+      Integer killed = outbox.listeners().get(0);
       outbox
           .sql
           .sql("select pg_terminate_backend(:pid)")
           .param("pid", killed)
           .query()
           .singleValue();
-      await().until(() -> !listeners(outbox).contains(killed));
+      await().until(() -> !outbox.listeners().contains(killed));
 
       List<String> events =
           List.of(outbox.insert("a", "thing.changed"), outbox.insert("a", "thing.changed"));
       await().until(() -> history.ids().equals(events));
-      await().until(() -> listeners(outbox).size() == 1);
-      assertThat(listeners(outbox)).doesNotContain(killed);
+      await().until(() -> outbox.listeners().size() == 1);
+      assertThat(outbox.listeners()).doesNotContain(killed);
     }
-  }
-
-  private static List<Integer> listeners(OutboxFixture outbox) {
-    return outbox
-        .sql
-        .sql(
-            "select pid from pg_stat_activity where datname = current_database() and query like 'listen %'")
-        .query(Integer.class)
-        .list();
   }
 }

@@ -71,6 +71,22 @@ public final class OutboxFixture implements AutoCloseable {
     return settings(name, lease, "ordering", "orders.events");
   }
 
+  /** One that has to wait for hints between its searches. */
+  static RelaySettings settings(Duration lease, Duration pollInterval) {
+    RelaySettings s = settings();
+    return new RelaySettings(
+        s.name(),
+        s.schema(),
+        s.exchange(),
+        lease,
+        pollInterval,
+        s.window(),
+        s.confirmTimeout(),
+        s.parkAfter(),
+        s.retention(),
+        s.requiredQueues());
+  }
+
   static RelaySettings settings(String name, Duration lease, String schema, String exchange) {
     RelaySettings s = settings();
     return new RelaySettings(
@@ -233,6 +249,14 @@ public final class OutboxFixture implements AutoCloseable {
         .param("name", name)
         .query(Long.class)
         .single();
+  }
+
+  /** The database's processes of relays that listen for hints. */
+  List<Integer> listeners() {
+    return sql.sql(
+            "select pid from pg_stat_activity where datname = current_database() and query like 'listen %'")
+        .query(Integer.class)
+        .list();
   }
 
   /** How many the relays have stored in that state; the view shows what is blocked at once. */

@@ -135,8 +135,8 @@ final class SimulatedKeeper {
         held ->
             session.call(
                 () -> {
-                  table.release(relay.id(), held.keySet());
                   table.resign(relay.id());
+                  table.release(relay.id(), held.keySet());
                   return true;
                 },
                 done -> relay.process.die(),
