@@ -43,6 +43,6 @@ final class OutboxWriter extends Writer {
 
   @Override
   void afterCommit(UUID id) {
-    hint.give();
+    hint.give(event.aggregateType(), id.toString());
   }
 }

@@ -54,9 +54,9 @@ public class DispatcherSpeed {
   @Benchmark
   @OperationsPerInvocation(WINDOW)
   public int foundToMarked() {
-    dispatcher.found(dispatcher.pages(), candidates, NOW);
-    for (long key : dispatcher.toLoad(WINDOW)) {
-      dispatcher.loaded(List.of(rows.get((int) key)), false);
+    dispatcher.intake().found(dispatcher.intake().pages(), candidates, NOW);
+    for (long key : dispatcher.intake().toLoad(WINDOW)) {
+      dispatcher.intake().loaded(List.of(rows.get((int) key)), false);
     }
     long before = sequence;
     for (var row = next(); row != null; row = next()) {

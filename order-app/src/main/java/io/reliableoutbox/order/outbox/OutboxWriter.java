@@ -53,7 +53,8 @@ public class OutboxWriter {
         .param("headers", json.writeValueAsString(headers(event)))
         .param("occurredAt", event.occurredAt().atOffset(ZoneOffset.UTC))
         .update();
-    TransactionSynchronizationManager.registerSynchronization(new HintAfterCommit(hint));
+    TransactionSynchronizationManager.registerSynchronization(
+        new HintAfterCommit(hint, event.aggregateType(), event.aggregateId()));
   }
 
   private Map<String, String> headers(OutboxEvent event) {
@@ -63,10 +64,11 @@ public class OutboxWriter {
   }
 
   // After the commit, never in it: NOTIFY takes a lock that all notifying commits share.
-  private record HintAfterCommit(WakeUpHint hint) implements TransactionSynchronization {
+  private record HintAfterCommit(WakeUpHint hint, String aggregateType, String aggregateId)
+      implements TransactionSynchronization {
     @Override
     public void afterCommit() {
-      hint.give();
+      hint.give(aggregateType, aggregateId);
     }
   }
 }

@@ -41,6 +41,35 @@ class WakeUpHintIT {
   }
 
   @Test
+  void a_hint_names_the_aggregates_as_the_relay_finds_them() throws Exception {
+    try (var relay = new Listener(database);
+        var hint = new WakeUpHint(() -> database.dataSource().getConnection())) {
+      hint.give("order", "o1");
+      hint.give("order", "o2");
+      hint.give("order", "o1");
+      hint.start();
+      await().until(relay::hasHeard);
+      assertThat(relay.last().split(" ")).containsExactlyInAnyOrder(nameOf("o1"), nameOf("o2"));
+    }
+  }
+
+  @Test
+  void more_aggregates_than_a_hint_can_name_are_not_named_at_all() throws Exception {
+    try (var relay = new Listener(database);
+        var hint = new WakeUpHint(() -> database.dataSource().getConnection())) {
+      for (int i = 0; i < 1000; i++) {
+        hint.give("order", "o" + i);
+      }
+      hint.start();
+      await().until(relay::hasHeard);
+      assertThat(relay.last()).isEmpty();
+      hint.give("order", "o1");
+      await().until(relay::hasHeard);
+      assertThat(relay.last()).isEqualTo(nameOf("o1"));
+    }
+  }
+
+  @Test
   void without_hints_there_is_no_connection_for_them() throws Exception {
     try (var app = RunningOrderApp.on(database, "--order.hints=false");
         var relay = new Listener(database)) {
@@ -62,7 +91,7 @@ class WakeUpHintIT {
                 })) {
       hint.start();
       for (int i = 0; i < 1000; i++) {
-        hint.give();
+        hint.give("order", "o" + i);
       }
       await().until(relay::hasHeard);
       await().pollDelay(Duration.ofMillis(200)).until(() -> true);
@@ -87,14 +116,23 @@ class WakeUpHintIT {
               throw new SQLException("no answer");
             })) {
       hint.start();
-      hint.give();
+      hint.give("order", "o");
       await().until(() -> trying.getCount() == 0);
       long start = System.nanoTime();
       for (int i = 0; i < 100_000; i++) {
-        hint.give();
+        hint.give("order", "o");
       }
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
+  }
+
+  private static String nameOf(String order) {
+    return observer
+        .sql(
+            "select ordering.bucket_of(key) || ':' || key from ordering.aggregate_key('order', :id) key")
+        .param("id", order)
+        .query(String.class)
+        .single();
   }
 
   private static int hintConnections() {
@@ -122,6 +160,7 @@ class WakeUpHintIT {
   private static final class Listener implements AutoCloseable {
     private final Connection connection;
     private int heard;
+    private String last = "";
 
     Listener(TestDatabase database) throws SQLException {
       connection = database.dataSource().getConnection();
@@ -141,9 +180,16 @@ class WakeUpHintIT {
       return heard;
     }
 
+    String last() {
+      return last;
+    }
+
     private int poll() throws SQLException {
       var notifications = connection.unwrap(org.postgresql.PGConnection.class).getNotifications(50);
-      return notifications == null ? 0 : notifications.length;
+      for (var notification : notifications) {
+        last = notification.getParameter();
+      }
+      return notifications.length;
     }
 
     @Override

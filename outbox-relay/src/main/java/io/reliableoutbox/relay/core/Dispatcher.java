@@ -1,8 +1,6 @@
 package io.reliableoutbox.relay.core;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,26 +14,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; one thread drives it.
  */
 public final class Dispatcher {
-  // Of a single one nobody could tell whether it is the aggregate's last: it would be looked for
-  // twice.
-  private static final int LEAST_OF_EACH = 2;
-
   private final Limits limits;
   private final RetryPolicy retryPolicy;
   private final Outcomes outcomes;
   private final Lanes lanes = new Lanes();
-  private final Scans scans = new Scans();
   private final Flights flights = new Flights();
   private final Refusals refusals = new Refusals();
-  private final Map<Long, Block> blocks = new LinkedHashMap<>();
+  private final Blocks blocks = new Blocks();
   private final PendingMarks marks = new PendingMarks();
+  private final Intake intake;
   private Leases leases = Leases.NONE;
-  private Leases loadingUnder = Leases.NONE;
 
   public Dispatcher(Limits limits, RetryPolicy retryPolicy, Outcomes outcomes) {
     this.limits = limits;
     this.retryPolicy = retryPolicy;
     this.outcomes = outcomes;
+    this.intake = new Intake(limits, lanes, flights, refusals, blocks, marks);
   }
 
   // ---- what may be worked on
@@ -49,11 +43,10 @@ public final class Dispatcher {
     leases = now;
     lanes.dropIf(lane -> !now.continues(before, lane.bucket));
     lanes.emptyIf(lane -> !now.maySend(lane.bucket) && !lane.isHeadInFlight());
-    lanes.unwantIf(bucket -> !now.maySend(bucket));
     flights.keepSuspects(bucket -> now.continues(before, bucket));
     refusals.keep(bucket -> now.continues(before, bucket));
-    blocks.values().removeIf(block -> !now.continues(before, block.bucket()));
-    scans.cover(now.sendable(), now.sendableSince(before));
+    blocks.keep(bucket -> now.continues(before, bucket));
+    intake.leases(before, now);
   }
 
   /** Whether nothing of this bucket is with the broker or waits to be marked. */
@@ -61,100 +54,9 @@ public final class Dispatcher {
     return !flights.hasAnyIn(bucket) && !refusals.concerns(bucket) && !marks.concern(bucket);
   }
 
-  // ---- finding and loading
-
-  /**
-   * Whether it is time to look for rows: there are buckets to look through, and a window is ready
-   * at the most. Fewer and larger searches cost less.
-   */
-  public boolean needsRows() {
-    return !scans.isEmpty() && lanes.ready() <= limits.window() && !isFull();
-  }
-
-  /** Where to look for candidates now; empty while enough are known. */
-  public List<Scans.Page> pages() {
-    return lanes.wanted() >= limits.window() ? List.of() : scans.pages(limits.window());
-  }
-
-  /** How many due retries a search brings: a window of them, over however many buckets they are. */
-  public int retries() {
-    return Math.max(Scans.LEAST_ROWS, limits.window());
-  }
-
-  /**
-   * What the search of {@code pages} found.
-   *
-   * @return whether there is more to be found at once
-   */
-  public boolean found(List<Scans.Page> pages, List<Candidate> candidates, long nowNanos) {
-    boolean more = scans.read(pages, candidates);
-    for (Refusals.Rest rest : refusals.takeRested(nowNanos)) {
-      want(rest.aggregateKey(), rest.bucket());
-    }
-    for (Candidate candidate : candidates) {
-      Lane lane = lanes.of(candidate.aggregateKey());
-      if (lane != null) {
-        lane.seen(candidate.position());
-      } else if (!refusals.isResting(candidate.aggregateKey())) {
-        want(candidate.aggregateKey(), candidate.bucket());
-      }
-    }
-    return more;
-  }
-
-  /** To be called about every tenth of a second: looks back for what was committed late. */
-  public void tick() {
-    scans.tick();
-  }
-
-  /** Looks through everything again: an operator has made something sendable. */
-  public void searchAll() {
-    scans.restart();
-  }
-
-  /**
-   * Up to {@code atMost} aggregates whose first unsettled rows are wanted now, {@link #rowsEach} of
-   * each. What is loaded must be handed over before this is called again.
-   */
-  public List<Long> toLoad(int atMost) {
-    loadingUnder = leases;
-    int room = limits.loadedRows() - rows();
-    return lanes.takeWanted(Math.min(atMost, room > 1 ? room / LEAST_OF_EACH : room));
-  }
-
-  /**
-   * How many rows of each of so many aggregates there is room for; few of many rather than many of
-   * few.
-   */
-  public int rowsEach(int aggregates) {
-    int room = (limits.loadedRows() - rows()) / Math.max(1, aggregates);
-    return Math.min(limits.laneRows(), Math.max(LEAST_OF_EACH, room));
-  }
-
-  /**
-   * The first rows of an aggregate that may be sent, without a gap; read in one snapshot.
-   *
-   * @param more whether further unsettled rows follow them
-   */
-  public void loaded(List<OutboxRow> rows, boolean more) {
-    int bucket = rows.get(0).bucket();
-    Lane lane = new Lane(rows, more);
-    // Of a bucket that was away meanwhile the snapshot tells nothing.
-    if (leases.maySend(bucket) && leases.continues(loadingUnder, bucket) && lanes.add(lane)) {
-      enqueue(lane, rows.get(0));
-    }
-  }
-
-  /** An aggregate that {@link #toLoad} named, but that didn't fit any more. */
-  public void postponed(long aggregateKey, int bucket) {
-    want(aggregateKey, bucket);
-  }
-
-  /** An aggregate that {@link #toLoad} named, whose first unsettled row is parked. */
-  public void parked(long aggregateKey, int bucket) {
-    if (leases.maySend(bucket)) {
-      blocks.put(aggregateKey, new Block(aggregateKey, bucket, leases.epoch(bucket)));
-    }
+  /** What comes in: which rows to look for and to load. */
+  public Intake intake() {
+    return intake;
   }
 
   // ---- sending
@@ -218,7 +120,7 @@ public final class Dispatcher {
     flights.lost(suspicious);
     refusals.channelLost();
     lanes.clear();
-    scans.restart();
+    intake.searchAll();
   }
 
   /**
@@ -272,7 +174,7 @@ public final class Dispatcher {
 
   /** Aggregates whose rows behind a parked one are to be blocked; see {@link #blocked}. */
   public List<Block> blocks() {
-    return List.copyOf(blocks.values());
+    return blocks.all();
   }
 
   public boolean hasBlocks() {
@@ -281,7 +183,7 @@ public final class Dispatcher {
 
   /** All rows are blocked that were there, or the fence refused it for good. */
   public void blocked(Block block) {
-    blocks.remove(block.aggregateKey(), block);
+    blocks.remove(block);
   }
 
   // ---- state, for health, metrics and timeouts
@@ -306,25 +208,6 @@ public final class Dispatcher {
     return refusals.isOutage() ? Math.min(Refusals.ENOUGH, limits.window()) : limits.window();
   }
 
-  private boolean isFull() {
-    return rows() >= limits.loadedRows() || lanes.bytes() + marks.bytes() >= limits.loadedBytes();
-  }
-
-  // What is to be marked is still in memory: marks that can't be written stop the flow.
-  private int rows() {
-    return lanes.rows() + marks.size();
-  }
-
-  private void want(long aggregateKey, int bucket) {
-    if (leases.maySend(bucket)) {
-      lanes.want(aggregateKey, bucket);
-    }
-  }
-
-  private void enqueue(Lane lane, OutboxRow head) {
-    lanes.enqueue(lane, flights.routeOf(head));
-  }
-
   private void confirmed(InFlight message) {
     refusals.confirmed(message);
     marks.add(new Mark.Published(message.row, message.epoch));
@@ -338,7 +221,7 @@ public final class Dispatcher {
       return;
     }
     if (leases.maySend(lane.bucket)) {
-      enqueue(lane, next);
+      lanes.enqueue(lane, flights.routeOf(next));
     } else {
       lanes.empty(lane);
     }
@@ -347,7 +230,7 @@ public final class Dispatcher {
   private void marked(Lane lane, OutboxRow row) {
     lane.marked(row);
     if (lanes.dropIfDone(lane) && lane.hasMore()) {
-      want(lane.aggregateKey, lane.bucket);
+      intake.want(lane.aggregateKey, lane.bucket);
     }
   }
 
@@ -371,7 +254,7 @@ public final class Dispatcher {
     marks.add(mark);
     settleLaneOf(row);
     if (mark instanceof Mark.Park) {
-      blocks.put(row.aggregateKey(), new Block(row.aggregateKey(), row.bucket(), message.epoch));
+      blocks.add(new Block(row.aggregateKey(), row.bucket(), message.epoch));
     }
   }
 

@@ -8,10 +8,10 @@ import java.util.List;
  * message was too much for one load: nothing may overtake it.
  */
 public final class LaneCut {
-  private final Dispatcher dispatcher;
+  private final Intake intake;
 
-  public LaneCut(Dispatcher dispatcher) {
-    this.dispatcher = dispatcher;
+  public LaneCut(Intake intake) {
+    this.intake = intake;
   }
 
   /**
@@ -37,11 +37,11 @@ public final class LaneCut {
       sendable.add(rows.get(i).row());
     }
     if (!sendable.isEmpty()) {
-      dispatcher.loaded(sendable, sendable.size() < rows.size() || rows.size() == rowsEach);
+      intake.loaded(sendable, sendable.size() < rows.size() || rows.size() == rowsEach);
     } else if (first.due()) {
-      dispatcher.postponed(first.row().aggregateKey(), first.row().bucket());
+      intake.postponed(first.row().aggregateKey(), first.row().bucket());
     } else if (first.parked()) {
-      dispatcher.parked(first.row().aggregateKey(), first.row().bucket());
+      intake.parked(first.row().aggregateKey(), first.row().bucket());
     }
   }
 

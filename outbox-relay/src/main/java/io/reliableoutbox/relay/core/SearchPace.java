@@ -9,14 +9,14 @@ import java.util.List;
  */
 public final class SearchPace {
   private static final long TICK_NANOS = 100_000_000L;
-  private final Dispatcher dispatcher;
+  private final Intake intake;
   private final long pollNanos;
   private boolean more = true;
   private long tickedAt;
   private long foundAt;
 
-  public SearchPace(Dispatcher dispatcher, Duration pollInterval, long nowNanos) {
-    this.dispatcher = dispatcher;
+  public SearchPace(Intake intake, Duration pollInterval, long nowNanos) {
+    this.intake = intake;
     this.pollNanos = pollInterval.toNanos();
     this.tickedAt = nowNanos;
     this.foundAt = nowNanos;
@@ -33,20 +33,20 @@ public final class SearchPace {
    */
   public List<Scans.Page> begin(boolean sweep, long nowNanos) {
     if (nowNanos - tickedAt >= TICK_NANOS) {
-      dispatcher.tick();
+      intake.tick();
       tickedAt = nowNanos;
     }
     if (sweep) {
-      dispatcher.searchAll();
+      intake.searchAll();
     }
-    List<Scans.Page> pages = dispatcher.pages();
+    List<Scans.Page> pages = intake.pages();
     more |= !pages.isEmpty();
     return pages;
   }
 
   /** What the search that began at {@code nowNanos} found. */
   public void found(List<Scans.Page> pages, List<Candidate> candidates, long nowNanos) {
-    more = dispatcher.found(pages, candidates, nowNanos);
+    more = intake.found(pages, candidates, nowNanos);
     foundAt = nowNanos;
   }
 }

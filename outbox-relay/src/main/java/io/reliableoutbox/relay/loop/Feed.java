@@ -1,7 +1,8 @@
 package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.core.Candidate;
-import io.reliableoutbox.relay.core.Dispatcher;
+import io.reliableoutbox.relay.core.Hint;
+import io.reliableoutbox.relay.core.Intake;
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.Scans;
@@ -9,33 +10,41 @@ import io.reliableoutbox.relay.core.SearchPace;
 import io.reliableoutbox.relay.outbox.Outbox;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /** Brings rows from the outbox to the dispatcher: first who has something to send, then what. */
 final class Feed {
   private static final long BYTES_A_LOAD = 4L << 20;
   private static final int MOST_AGGREGATES = 4096;
-  private final Dispatcher dispatcher;
+  private final Intake intake;
   private final SearchPace pace;
   private final LaneCut lanes;
   private final Outbox outbox;
   private final Errand errand;
   private int aggregatesALoad = MOST_AGGREGATES;
   private boolean searchNext = true;
+  private final Queue<Hint> named = new ArrayBlockingQueue<>(MOST_AGGREGATES);
   private volatile boolean hinted;
   private volatile boolean sweepHinted;
 
   /** What it reads, it reads as {@code errand}. */
-  Feed(Dispatcher dispatcher, Outbox outbox, Duration pollInterval, Errand errand) {
-    this.dispatcher = dispatcher;
-    this.pace = new SearchPace(dispatcher, pollInterval, System.nanoTime());
-    this.lanes = new LaneCut(dispatcher);
+  Feed(Intake intake, Outbox outbox, Duration pollInterval, Errand errand) {
+    this.intake = intake;
+    this.pace = new SearchPace(intake, pollInterval, System.nanoTime());
+    this.lanes = new LaneCut(intake);
     this.outbox = outbox;
     this.errand = errand;
   }
 
-  /** There is something new: looks at the next opportunity. Callable from any thread. */
-  void hint() {
-    hinted = true;
+  /**
+   * There is something new, of these aggregates, or who knows of which if there are none: looks at
+   * the next opportunity. Callable from any thread.
+   */
+  void hint(List<Hint> names) {
+    if (names.isEmpty() || !names.stream().allMatch(named::offer)) {
+      hinted = true;
+    }
   }
 
   /** An operator made something sendable that may lie anywhere. Callable from any thread. */
@@ -46,9 +55,10 @@ final class Feed {
 
   /** Begins to look for rows, or to load some, if it is time. */
   void refill() {
-    if (!errand.isFree() || !dispatcher.needsRows()) {
+    if (!errand.isFree() || !intake.needsRows()) {
       return;
     }
+    takeNamed();
     // In turn: neither may keep the other waiting.
     if (searchNext) {
       if (!find()) {
@@ -59,14 +69,20 @@ final class Feed {
     }
   }
 
+  private void takeNamed() {
+    for (Hint hint = named.poll(); hint != null; hint = named.poll()) {
+      hinted |= !intake.hinted(hint);
+    }
+  }
+
   // Large events: half as many aggregates after a load that was too much, or that failed.
   private boolean load() {
     int asked = aggregatesALoad;
-    List<Long> wanted = dispatcher.toLoad(asked);
+    List<Long> wanted = intake.toLoad(asked);
     if (wanted.isEmpty()) {
       return false;
     }
-    int rowsEach = dispatcher.rowsEach(wanted.size());
+    int rowsEach = intake.rowsEach(wanted.size());
     searchNext = true;
     aggregatesALoad = Math.max(1, asked / 2);
     errand.begin(
@@ -97,7 +113,7 @@ final class Feed {
     if (pages.isEmpty()) {
       return false;
     }
-    int retries = dispatcher.retries();
+    int retries = intake.retries();
     searchNext = false;
     errand.begin(
         () -> {

@@ -2,6 +2,7 @@ package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.RelaySettings;
 import io.reliableoutbox.relay.core.Dispatcher;
+import io.reliableoutbox.relay.core.Hint;
 import io.reliableoutbox.relay.core.Limits;
 import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.core.RetryPolicy;
@@ -65,7 +66,7 @@ public final class Relay implements SmartLifecycle {
     this.hints = new HintListener(hintConnections, settings, this::hinted);
     Errand reading = new Errand("outbox-reader", signal);
     Errand marking = new Errand("mark-writer", signal);
-    this.feed = new Feed(dispatcher, outbox, settings.pollInterval(), reading);
+    this.feed = new Feed(dispatcher.intake(), outbox, settings.pollInterval(), reading);
     MarkWriter writer = new MarkWriter(dispatcher, marks, relay, spans, marking, keeper::published);
     this.loop =
         new RelayLoop(dispatcher, keeper, feed, link, writer, reading, marking, settings, signal);
@@ -135,7 +136,7 @@ public final class Relay implements SmartLifecycle {
     switch (hint) {
       case "sweep" -> feed.hintSweep();
       case "released" -> keeper.wake();
-      default -> feed.hint();
+      default -> feed.hint(Hint.read(hint));
     }
     signal.raise();
   }

@@ -167,9 +167,9 @@ class DispatcherTest {
 
   @Test
   void a_relay_without_a_bucket_looks_for_nothing() {
-    assertThat(dispatcher.needsRows()).isTrue();
+    assertThat(dispatcher.intake().needsRows()).isTrue();
     dispatcher.leases(Leases.NONE);
-    assertThat(dispatcher.needsRows()).isFalse();
+    assertThat(dispatcher.intake().needsRows()).isFalse();
   }
 
   @Test
@@ -212,18 +212,57 @@ class DispatcherTest {
     assertThat(send()).isEmpty();
     lease(7);
     dispatcher.marked(dispatcher.marks());
-    assertThat(dispatcher.toLoad(100)).as("loaded again when it is kept").containsExactly(1L);
+    assertThat(dispatcher.intake().toLoad(100))
+        .as("loaded again when it is kept")
+        .containsExactly(1L);
   }
 
   @Test
   void an_aggregate_with_more_rows_than_its_lane_is_wanted_again_when_the_lane_is_empty() {
     loaded(List.of(Rows.row(1, 1)), true);
     send();
-    assertThat(dispatcher.toLoad(100)).isEmpty();
+    assertThat(dispatcher.intake().toLoad(100)).isEmpty();
     dispatcher.acked(PIPELINE, 1, false, NOW);
-    assertThat(dispatcher.toLoad(100)).as("the table still shows it as unsettled").isEmpty();
+    assertThat(dispatcher.intake().toLoad(100))
+        .as("the table still shows it as unsettled")
+        .isEmpty();
     dispatcher.marked(dispatcher.marks());
-    assertThat(dispatcher.toLoad(100)).containsExactly(1L);
+    assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L);
+  }
+
+  @Test
+  void an_aggregate_that_a_hint_names_is_loaded_at_once_or_after_its_lane() {
+    assertThat(dispatcher.intake().hinted(new Hint(0, 1))).isTrue();
+    assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L);
+    load(1, 1);
+    send();
+    assertThat(dispatcher.intake().hinted(new Hint(0, 1))).isTrue();
+    assertThat(dispatcher.intake().toLoad(100)).isEmpty();
+    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.marked(dispatcher.marks());
+    assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L);
+  }
+
+  @Test
+  void hints_fill_no_memory_and_name_no_bucket_of_somebody_else() {
+    assertThat(dispatcher.intake().hinted(new Hint(1, 9))).isTrue();
+    for (int aggregate = 1; aggregate <= 3; aggregate++) {
+      assertThat(dispatcher.intake().hinted(new Hint(0, aggregate))).isTrue();
+    }
+    assertThat(dispatcher.intake().hinted(new Hint(0, 4)))
+        .as("a window is wanted already")
+        .isFalse();
+    assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void a_hint_does_not_wake_an_aggregate_that_was_refused_from_its_rest() {
+    load(1, 1);
+    send();
+    dispatcher.nacked(PIPELINE, 1, false, NOW);
+    dispatcher.marked(dispatcher.marks());
+    dispatcher.intake().hinted(new Hint(0, 1));
+    assertThat(dispatcher.intake().toLoad(100)).isEmpty();
   }
 
   @Test
@@ -233,10 +272,10 @@ class DispatcherTest {
     dispatcher.acked(PIPELINE, 1, false, NOW);
     List<Mark> underWay = dispatcher.marks();
     dispatcher.channelsLost(false);
-    dispatcher.found(dispatcher.pages(), List.of(new Candidate(0, 0, 1, 1)), NOW);
-    assertThat(dispatcher.toLoad(100)).isEmpty();
+    dispatcher.intake().found(dispatcher.intake().pages(), List.of(new Candidate(0, 0, 1, 1)), NOW);
+    assertThat(dispatcher.intake().toLoad(100)).isEmpty();
     dispatcher.marked(underWay);
-    assertThat(dispatcher.toLoad(100)).containsExactly(1L);
+    assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L);
   }
 
   @Test
@@ -258,22 +297,22 @@ class DispatcherTest {
 
   @Test
   void what_is_to_be_searched_anew_is_not_taken_for_searched_by_a_search_under_way() {
-    List<Scans.Page> all = dispatcher.pages();
-    dispatcher.found(all, List.of(), NOW);
-    dispatcher.found(dispatcher.pages(), full(dispatcher.pages()), NOW);
-    List<Scans.Page> underWay = dispatcher.pages();
+    List<Scans.Page> all = dispatcher.intake().pages();
+    dispatcher.intake().found(all, List.of(), NOW);
+    dispatcher.intake().found(dispatcher.intake().pages(), full(dispatcher.intake().pages()), NOW);
+    List<Scans.Page> underWay = dispatcher.intake().pages();
     assertThat(underWay.get(0).from()).isPositive();
-    dispatcher.searchAll();
-    dispatcher.found(underWay, List.of(), NOW);
-    assertThat(dispatcher.pages().get(0).from()).isZero();
+    dispatcher.intake().searchAll();
+    dispatcher.intake().found(underWay, List.of(), NOW);
+    assertThat(dispatcher.intake().pages().get(0).from()).isZero();
   }
 
   @Test
   void what_was_loaded_before_its_bucket_was_away_is_not_sent() {
-    dispatcher.toLoad(100);
+    dispatcher.intake().toLoad(100);
     dispatcher.leases(Leases.NONE);
     lease(9);
-    dispatcher.loaded(List.of(Rows.row(1, 1)), false);
+    dispatcher.intake().loaded(List.of(Rows.row(1, 1)), false);
     assertThat(send()).isEmpty();
   }
 
@@ -347,9 +386,9 @@ class DispatcherTest {
     for (int aggregate = 1; aggregate < Refusals.ENOUGH; aggregate++) {
       refuseAlone(aggregate, aggregate);
     }
-    List<Scans.Page> pages = dispatcher.pages();
-    dispatcher.found(pages, List.of(), NOW + Duration.ofMillis(500).toNanos());
-    assertThat(dispatcher.toLoad(100)).hasSize(Refusals.ENOUGH - 1);
+    List<Scans.Page> pages = dispatcher.intake().pages();
+    dispatcher.intake().found(pages, List.of(), NOW + Duration.ofMillis(500).toNanos());
+    assertThat(dispatcher.intake().toLoad(100)).hasSize(Refusals.ENOUGH - 1);
   }
 
   @Test
@@ -365,12 +404,15 @@ class DispatcherTest {
     List<Long> due = LongStream.rangeClosed(1, 1000).boxed().collect(Collectors.toList());
     int searches = 0;
     for (; !due.isEmpty(); searches++) {
-      List<Long> found = due.subList(0, Math.min(wide.retries(), due.size()));
-      wide.found(
-          wide.pages(),
-          found.stream().map(row -> new Candidate(Candidate.RETRY, 0, row, row)).toList(),
-          NOW);
-      wide.toLoad(1000).forEach(key -> wide.loaded(List.of(Rows.row(key, key, 1, 0)), false));
+      List<Long> found = due.subList(0, Math.min(wide.intake().retries(), due.size()));
+      wide.intake()
+          .found(
+              wide.intake().pages(),
+              found.stream().map(row -> new Candidate(Candidate.RETRY, 0, row, row)).toList(),
+              NOW);
+      wide.intake()
+          .toLoad(1000)
+          .forEach(key -> wide.intake().loaded(List.of(Rows.row(key, key, 1, 0)), false));
       for (OutboxRow row = wide.next(ALONE, NOW); row != null; row = wide.next(ALONE, NOW)) {
         wide.sending(ALONE, row, ++sequence, NOW);
         wide.acked(ALONE, sequence, false, NOW);
@@ -385,27 +427,30 @@ class DispatcherTest {
   @Test
   void no_load_brings_more_rows_than_there_is_room_for() {
     want(1, 40);
-    assertThat(dispatcher.toLoad(100)).hasSize(40);
-    assertThat(dispatcher.rowsEach(40)).isEqualTo(2);
+    assertThat(dispatcher.intake().toLoad(100)).hasSize(40);
+    assertThat(dispatcher.intake().rowsEach(40)).isEqualTo(2);
     LongStream.rangeClosed(1, 40)
         .forEach(
             key ->
-                dispatcher.loaded(
-                    List.of(Rows.row(2 * key, key), Rows.row(2 * key + 1, key)), true));
+                dispatcher
+                    .intake()
+                    .loaded(List.of(Rows.row(2 * key, key), Rows.row(2 * key + 1, key)), true));
 
     want(100, 150);
-    assertThat(dispatcher.toLoad(100)).as("80 of 100 rows are in memory").hasSize(10);
-    assertThat(dispatcher.rowsEach(10)).as("whether it is the last shows").isEqualTo(2);
-    assertThat(dispatcher.rowsEach(1)).as("never more than a lane").isEqualTo(16);
+    assertThat(dispatcher.intake().toLoad(100)).as("80 of 100 rows are in memory").hasSize(10);
+    assertThat(dispatcher.intake().rowsEach(10)).as("whether it is the last shows").isEqualTo(2);
+    assertThat(dispatcher.intake().rowsEach(1)).as("never more than a lane").isEqualTo(16);
   }
 
   private void want(long from, long to) {
-    dispatcher.found(
-        dispatcher.pages(),
-        LongStream.rangeClosed(from, to)
-            .mapToObj(key -> new Candidate(Candidate.RETRY, 0, 2 * key, key))
-            .toList(),
-        NOW);
+    dispatcher
+        .intake()
+        .found(
+            dispatcher.intake().pages(),
+            LongStream.rangeClosed(from, to)
+                .mapToObj(key -> new Candidate(Candidate.RETRY, 0, 2 * key, key))
+                .toList(),
+            NOW);
   }
 
   private static Dispatcher dispatcher(Limits limits) {
@@ -442,8 +487,8 @@ class DispatcherTest {
 
   private void loaded(List<OutboxRow> rows, boolean more) {
     // Begins the load that these rows come from.
-    dispatcher.toLoad(0);
-    dispatcher.loaded(rows, more);
+    dispatcher.intake().toLoad(0);
+    dispatcher.intake().loaded(rows, more);
   }
 
   private List<Long> sendAlone() {

@@ -89,7 +89,7 @@ final class LoopMutants {
 
     @Override
     void turn() {
-      relay.feed.hint();
+      relay.feed.hint(List.of());
       super.turn();
     }
   }

@@ -1,10 +1,12 @@
 package io.reliableoutbox.relay.simulation;
 
+import io.reliableoutbox.relay.core.Hint;
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.core.SearchPace;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** As {@code Feed}: brings rows from the outbox to the dispatcher. */
@@ -13,6 +15,7 @@ final class SimulatedFeed {
   static final long TICK = 100 * Timeline.MILLI;
 
   private static final int MOST_AGGREGATES = 8;
+  private static final int MOST_NAMED = 8;
   private final World world;
   private final SimulatedRelay relay;
   private final Session session;
@@ -21,6 +24,7 @@ final class SimulatedFeed {
   private final SimulatedErrand errand;
   private int aggregatesALoad = MOST_AGGREGATES;
   private boolean searchNext = true;
+  private final List<Hint> named = new ArrayList<>();
   private boolean hinted;
   private boolean sweepHinted;
 
@@ -31,12 +35,18 @@ final class SimulatedFeed {
     this.session = session;
     this.pace =
         new SearchPace(
-            relay.dispatcher, Duration.ofNanos(relay.pollInterval()), relay.process.nanoTime());
-    this.lanes = new LaneCut(relay.dispatcher);
+            relay.dispatcher.intake(),
+            Duration.ofNanos(relay.pollInterval()),
+            relay.process.nanoTime());
+    this.lanes = new LaneCut(relay.dispatcher.intake());
   }
 
-  void hint() {
-    hinted = true;
+  void hint(List<Hint> names) {
+    if (names.isEmpty() || named.size() + names.size() > MOST_NAMED) {
+      hinted = true;
+    } else {
+      named.addAll(names);
+    }
   }
 
   void hintSweep() {
@@ -49,7 +59,17 @@ final class SimulatedFeed {
     if (!errand.isFree()) {
       return false;
     }
+    takeNamed();
     return searchNext ? find() || load() : load() || find();
+  }
+
+  private void takeNamed() {
+    for (Hint hint : named) {
+      boolean taken = relay.dispatcher.intake().hinted(hint);
+      world.saw(taken ? Situation.HINT_TAKEN : Situation.HINT_NOT_TAKEN);
+      hinted |= !taken;
+    }
+    named.clear();
   }
 
   private boolean find() {
@@ -64,7 +84,7 @@ final class SimulatedFeed {
     if (pages.isEmpty()) {
       return false;
     }
-    int retries = relay.dispatcher.retries();
+    int retries = relay.dispatcher.intake().retries();
     searchNext = false;
     errand.begin(
         (done, failed) ->
@@ -77,11 +97,11 @@ final class SimulatedFeed {
 
   private boolean load() {
     int asked = aggregatesALoad;
-    List<Long> wanted = relay.dispatcher.toLoad(asked);
+    List<Long> wanted = relay.dispatcher.intake().toLoad(asked);
     if (wanted.isEmpty()) {
       return false;
     }
-    int rowsEach = relay.dispatcher.rowsEach(wanted.size());
+    int rowsEach = relay.dispatcher.intake().rowsEach(wanted.size());
     searchNext = true;
     aggregatesALoad = Math.max(1, asked / 2);
     world.say(() -> "relay " + relay.id() + " loads " + wanted);

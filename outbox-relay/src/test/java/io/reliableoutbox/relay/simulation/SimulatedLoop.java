@@ -81,7 +81,7 @@ class SimulatedLoop {
       rest();
       return;
     }
-    if (dispatcher.needsRows() && relay.feed.refill()) {
+    if (dispatcher.intake().needsRows() && relay.feed.refill()) {
       fruitlessTurns++;
     }
     send(0);

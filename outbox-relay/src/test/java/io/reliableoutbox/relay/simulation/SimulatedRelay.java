@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay.simulation;
 
 import io.reliableoutbox.relay.core.Dispatcher;
+import io.reliableoutbox.relay.core.Hint;
 import io.reliableoutbox.relay.core.Outcomes;
 import java.util.HashMap;
 import java.util.List;
@@ -79,8 +80,8 @@ class SimulatedRelay {
   }
 
   /** Hint of a writer. */
-  void hint() {
-    feed.hint();
+  void hint(List<Hint> names) {
+    feed.hint(names);
     wake();
   }
 

@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.simulation;
 
+import io.reliableoutbox.relay.core.Hint;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,6 +50,14 @@ final class Transaction {
     database.flushed();
     world.say(() -> "commit " + inserted);
     end();
+  }
+
+  /** What a writer that names its aggregates says after the commit. */
+  List<Hint> hints() {
+    return inserted.stream()
+        .map(event -> new Hint(event.aggregate.bucket, event.aggregate.key))
+        .distinct()
+        .toList();
   }
 
   private void look(Event event) {

@@ -1,5 +1,6 @@
 package io.reliableoutbox.relay.simulation;
 
+import io.reliableoutbox.relay.core.Hint;
 import java.util.List;
 
 /**
@@ -46,8 +47,7 @@ final class Writers {
       if (world.database.ofKey(aggregate.key).stream().allMatch(row -> row.state.isSettled())) {
         Transaction transaction = new Transaction(world);
         transaction.insert(aggregate, Event.Poison.NONE);
-        transaction.commit();
-        world.hint(SimulatedRelay::hint);
+        commit(transaction);
       }
     }
   }
@@ -86,8 +86,13 @@ final class Writers {
     if (dice.chance(plan.rollback)) {
       transaction.rollBack();
     } else {
-      transaction.commit();
-      world.hint(SimulatedRelay::hint);
+      commit(transaction);
     }
+  }
+
+  private void commit(Transaction transaction) {
+    transaction.commit();
+    List<Hint> names = dice.chance(0.5) ? transaction.hints() : List.of();
+    world.hint(relay -> relay.hint(names));
   }
 }
