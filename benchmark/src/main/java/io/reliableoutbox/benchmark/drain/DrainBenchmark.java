@@ -15,8 +15,6 @@ public final class DrainBenchmark implements Benchmark {
   /** Unconfirmed messages: the relay's own default, and given to the yardsticks. */
   static final int WINDOW = 1000;
 
-  static final long ROWS = 100_000;
-
   @Override
   public String name() {
     return "drain";
@@ -24,7 +22,7 @@ public final class DrainBenchmark implements Benchmark {
 
   @Override
   public Result run(Stand stand, Plan plan) {
-    long rows = plan.messages(ROWS, ROWS);
+    long rows = plan.messages(DrainRate.ROWS, DrainRate.ROWS);
     var content = new OutboxTable.Content(rows, Math.max(1, rows / 2), plan.payloadBytes());
     var relays = RelaysContender.ofEachBuild(stand, plan);
     var yardsticks = yardsticks(stand, plan);

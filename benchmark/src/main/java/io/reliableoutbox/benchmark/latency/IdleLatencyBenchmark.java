@@ -18,6 +18,8 @@ import java.util.List;
 public final class IdleLatencyBenchmark implements Benchmark {
   private static final List<Integer> RATES = List.of(50, 100);
   private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final int BUSY = 500;
+  private static final Duration BUSY_FOR = Duration.ofSeconds(20);
   private static final Duration STRAGGLERS = Duration.ofSeconds(20);
   private static final String STRAIGHT = "publish after commit";
   private static final String CONSUMER = "analytics";
@@ -49,8 +51,8 @@ public final class IdleLatencyBenchmark implements Benchmark {
         .setting("heap", plan.jvm().heapMegabytes() + " MB")
         .note("Open loop: a send that starts late counts from its intended time.")
         .note(
-            "Each relay has published %,d rows before, but for the effects, where relay and consumer-app have just started."
-                .formatted(Warming.rows(plan).rows()))
+            "Each relay has published %,d rows before; where effects are measured, relay and consumer-app have had %,d events."
+                .formatted(Warming.rows(plan).rows(), BUSY * BUSY_FOR.toSeconds()))
         .note("The yardstick publishes from the writer's thread, straight after the commit.")
         .result(
             name(),
@@ -67,7 +69,11 @@ public final class IdleLatencyBenchmark implements Benchmark {
     try (var deliveries = new Deliveries(stand.connection())) {
       var run = new Run(stand, plan, Event.thing(plan.payloadBytes()), deliveries, percentiles);
       for (var jar : plan.relayJars()) {
-        run.outbox(jar, plan.label(jar), STRAIGHT, /* warm= */ true);
+        run.outbox(
+            jar,
+            plan.label(jar),
+            STRAIGHT,
+            writer -> stand.outbox().warmRelays(Warming.rows(plan)));
       }
       if (plan.yardstick()) {
         run.straight(STRAIGHT);
@@ -84,21 +90,28 @@ public final class IdleLatencyBenchmark implements Benchmark {
       var run =
           new Run(stand, plan, Event.order(), new Effects(stand.sql(), CONSUMER), percentiles);
       // A consumer-app has no use for the rows that warm a relay.
-      run.outbox(plan.relayJar(), "relay, effect", STRAIGHT + ", effect", /* warm= */ false);
+      run.outbox(
+          plan.relayJar(),
+          "relay, effect",
+          STRAIGHT + ", effect",
+          writer -> new OpenLoop(BUSY, BUSY_FOR).run(writer::write));
       run.straight(STRAIGHT + ", effect");
     }
     stand.queues().purge();
   }
 
+  /** What a relay does before it is measured. */
+  private interface Work {
+    void run(Writer writer) throws Exception;
+  }
+
   private record Run(Stand stand, Plan plan, Event event, Watch watch, Percentiles percentiles) {
-    void outbox(Path jar, String label, String reference, boolean warm) throws Exception {
+    void outbox(Path jar, String label, String reference, Work before) throws Exception {
       try (var relay = stand.relay(jar, plan.jvm());
           var hint = OutboxWriter.hint(stand.sql());
           var writer = new OutboxWriter(stand.sql(), watch, event, hint)) {
         relay.awaitReady();
-        if (warm) {
-          stand.outbox().warmRelays(Warming.rows(plan));
-        }
+        before.run(writer);
         measure(label, writer);
         RATES.forEach(rate -> percentiles.compare(label, reference, load(rate)));
       }
