@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
 import io.reliableoutbox.relay.loop.Relay;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -79,16 +81,25 @@ class CrashIT {
   }
 
   @Test
-  void what_a_relay_gives_back_another_one_takes_whole_and_waits_for_no_round_of_its_own()
-      throws Exception {
+  void a_relay_that_stops_leaves_all_its_buckets_to_the_others_at_once() throws Exception {
     Duration lease = Duration.ofHours(1);
     Relay stopping = outbox.startRelay(uri, OutboxFixture.settings("stopping", lease));
     await().until(() -> outbox.bucketsOf("stopping") == 64);
     outbox.startRelay(uri, OutboxFixture.settings("other", lease));
-    await().until(() -> outbox.listeners().size() == 2);
-    assertThat(outbox.bucketsOf("other")).isZero();
+    await().until(() -> outbox.listeners().size() == 2 && knownRelays() == 2);
 
-    stopping.stop();
+    CompletableFuture<Void> stop;
+    try (Connection connection = outbox.database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("select from ordering.relay where name = 'stopping' for update");
+      stop = CompletableFuture.runAsync(stopping::stop);
+      await()
+          .during(Duration.ofSeconds(1))
+          .until(() -> owned() == 64 && outbox.bucketsOf("other") == 0);
+      connection.commit();
+    }
+    stop.get(1, TimeUnit.MINUTES);
     await().until(() -> outbox.bucketsOf("other") == 64);
   }
 
@@ -147,6 +158,10 @@ class CrashIT {
 
   private long buckets(String log) {
     return logs.resolve(log).toFile().exists() ? owned() : 0;
+  }
+
+  private long knownRelays() {
+    return outbox.sql.sql("select count(*) from relay").query(Long.class).single();
   }
 
   private long owned() {

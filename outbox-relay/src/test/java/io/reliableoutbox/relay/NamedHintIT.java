@@ -24,9 +24,10 @@ class NamedHintIT {
   void start() throws Exception {
     outbox = new OutboxFixture();
     history = new QueueHistory(uri);
-    relay = outbox.startRelay(uri, OutboxFixture.settings(LEASE, POLL));
-    await().until(() -> outbox.listeners().size() == 1 && relay.buckets() == 64);
-    publish("the first search is over", "");
+    String first = outbox.insert("first", "thing.changed");
+    relay = outbox.startRelay(uri, OutboxFixture.seldomPolling(LEASE, POLL));
+    await().until(() -> outbox.listeners().size() == 1);
+    await("the first search is over").until(() -> outbox.ids("PUBLISHED").contains(first));
   }
 
   @AfterEach
@@ -81,11 +82,7 @@ class NamedHintIT {
     return outbox
         .sql
         .sql(
-            """
-            select ordering.bucket_of(key) || ':' || key
-            from ordering.outbox o, ordering.aggregate_key(o.aggregate_type, o.aggregate_id) key
-            where aggregate_id = :aggregate limit 1
-            """)
+            "select ordering.bucket_of(key) || ':' || key from ordering.aggregate_key('thing', :aggregate) key")
         .param("aggregate", aggregate)
         .query(String.class)
         .single();

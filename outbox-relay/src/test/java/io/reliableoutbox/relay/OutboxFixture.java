@@ -71,22 +71,6 @@ public final class OutboxFixture implements AutoCloseable {
     return settings(name, lease, "ordering", "orders.events");
   }
 
-  /** One that has to wait for hints between its searches. */
-  static RelaySettings settings(Duration lease, Duration pollInterval) {
-    RelaySettings s = settings();
-    return new RelaySettings(
-        s.name(),
-        s.schema(),
-        s.exchange(),
-        lease,
-        pollInterval,
-        s.window(),
-        s.confirmTimeout(),
-        s.parkAfter(),
-        s.retention(),
-        s.requiredQueues());
-  }
-
   static RelaySettings settings(String name, Duration lease, String schema, String exchange) {
     RelaySettings s = settings();
     return new RelaySettings(
@@ -95,6 +79,22 @@ public final class OutboxFixture implements AutoCloseable {
         exchange,
         lease,
         s.pollInterval(),
+        s.window(),
+        s.confirmTimeout(),
+        s.parkAfter(),
+        s.retention(),
+        s.requiredQueues());
+  }
+
+  /** One that has to wait for hints between its searches. */
+  static RelaySettings seldomPolling(Duration lease, Duration pollInterval) {
+    RelaySettings s = settings();
+    return new RelaySettings(
+        s.name(),
+        s.schema(),
+        s.exchange(),
+        lease,
+        pollInterval,
         s.window(),
         s.confirmTimeout(),
         s.parkAfter(),
@@ -251,10 +251,13 @@ public final class OutboxFixture implements AutoCloseable {
         .single();
   }
 
-  /** The database's processes of relays that listen for hints. */
+  /** The database's processes that have begun to listen for hints in the last half minute. */
   List<Integer> listeners() {
     return sql.sql(
-            "select pid from pg_stat_activity where datname = current_database() and query like 'listen %'")
+            """
+            select pid from pg_stat_activity
+            where datname = current_database() and query like 'listen %' and state = 'idle'
+            """)
         .query(Integer.class)
         .list();
   }

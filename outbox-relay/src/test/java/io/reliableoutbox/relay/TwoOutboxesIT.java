@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.reliableoutbox.db.Migrations;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import io.reliableoutbox.relay.core.NamedAggregate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** docs/own-outbox.md: a second outbox beside the first, in one database, each with its relay. */
@@ -86,6 +91,21 @@ class TwoOutboxesIT {
       assertThat(published("billing")).isEqualTo(EVENTS);
       assertThat(bills.all()).hasSize(EVENTS + 1);
       assertThat(ordering.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void a_service_may_name_its_aggregates_in_hints_of_its_own_outbox() throws Exception {
+    outbox.database.execute("revoke execute on all functions in schema billing from public");
+    try (Connection connection = outbox.database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("listen billing_outbox");
+      statement.execute("set role outbox_writer");
+      statement.execute(
+          "select pg_notify('billing_outbox', billing.bucket_of(k) || ':' || k) from billing.aggregate_key('invoice', '4711') k");
+      PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(10_000);
+      assertThat(heard).hasSize(1);
+      assertThat(NamedAggregate.read(heard[0].getParameter())).hasSize(1);
     }
   }
 

@@ -40,7 +40,8 @@ public final class OutageBenchmark implements Benchmark {
         .setting("load", "half the drain rate")
         .note("Published while recovering: the backlog and what came meanwhile.")
         .note(
-            "Nobody consumes: queues are emptied when they hold as many messages as in the drain, since the broker is slower with longer ones.")
+            "Nobody consumes: queues are emptied when they hold as many messages as one drain publishes (%,d), since the broker is slower with longer ones."
+                .formatted(DrainRate.ROWS))
         .result(
             name(),
             "a broker that is away: from its return until nothing waits",

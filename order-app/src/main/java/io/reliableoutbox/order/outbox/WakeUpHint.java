@@ -34,14 +34,14 @@ public final class WakeUpHint implements AutoCloseable {
   // what the notifications cost the server.
   private static final Duration COALESCE = Duration.ofMillis(5);
 
-  // PostgreSQL takes 8,000 bytes; the name of an aggregate has 24 at the most, with its space.
+  // PostgreSQL takes 8,000 bytes; the name of an aggregate has 26 at the most, with its space.
   private static final int MOST_NAMES = 300;
   private static final String NOTIFY =
       """
       select pg_notify('ordering_outbox',
         coalesce(string_agg(distinct ordering.bucket_of(key) || ':' || key, ' '), ''))
       from unnest(?::text[], ?::text[]) changed(type, id)
-      cross join lateral (select ordering.aggregate_key(type, id) offset 0) k(key)
+      cross join ordering.aggregate_key(type, id) key
       """;
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
@@ -136,7 +136,8 @@ public final class WakeUpHint implements AutoCloseable {
     return connection.createArrayOf("text", names.stream().map(text).toArray());
   }
 
-  // The hint that failed is given again: it is the one that tells of the events since the failure.
+  // The names of the hint that failed are gone: the next one names nobody, and so tells of all
+  // since.
   private void failed(Exception e) {
     if (backOff.equals(FIRST_BACK_OFF)) {
       log.info("no wake-up hints for now, relays poll: {}", e.getMessage());

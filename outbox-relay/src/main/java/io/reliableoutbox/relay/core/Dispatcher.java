@@ -46,7 +46,7 @@ public final class Dispatcher {
     flights.keepSuspects(bucket -> now.continues(before, bucket));
     refusals.keep(bucket -> now.continues(before, bucket));
     blocks.keep(bucket -> now.continues(before, bucket));
-    intake.leases(before, now);
+    intake.leases(now);
   }
 
   /** Whether nothing of this bucket is with the broker or waits to be marked. */

@@ -36,7 +36,8 @@ public final class Intake {
     this.marks = marks;
   }
 
-  void leases(Leases before, Leases now) {
+  void leases(Leases now) {
+    Leases before = leases;
     leases = now;
     lanes.unwantIf(bucket -> !now.maySend(bucket));
     scans.cover(now.sendable(), now.sendableSince(before));
@@ -83,13 +84,16 @@ public final class Intake {
     return more;
   }
 
-  /** A writer's hint; says whether it was taken. Else a search will find what it is about. */
-  public boolean hinted(Hint hint) {
-    Lane lane = lanes.of(hint.aggregateKey());
+  /**
+   * A writer says that this aggregate has something new. Returns false if so many are wanted that a
+   * search has to find it: what hints name must leave room for what only a search finds.
+   */
+  public boolean hinted(NamedAggregate aggregate) {
+    Lane lane = lanes.of(aggregate.aggregateKey());
     if (lane != null) {
       lane.moreToCome();
-    } else if (lanes.wanted() < limits.window()) {
-      wantUnlessResting(hint.aggregateKey(), hint.bucket());
+    } else if (lanes.wanted() < limits.window() / 2) {
+      wantUnlessResting(aggregate.aggregateKey(), aggregate.bucket());
     } else {
       return false;
     }

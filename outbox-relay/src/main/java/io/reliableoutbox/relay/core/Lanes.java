@@ -93,7 +93,8 @@ final class Lanes {
   }
 
   void want(long aggregateKey, int bucket) {
-    wanted.put(aggregateKey, bucket);
+    // The first one who says so: a search knows its bucket, a hint may be wrong.
+    wanted.putIfAbsent(aggregateKey, bucket);
   }
 
   void unwantIf(IntPredicate bucketCondition) {

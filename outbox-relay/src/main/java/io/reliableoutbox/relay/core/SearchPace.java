@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * When to look for rows: at a hint, as long as there is more to be found, and once every poll
- * interval. The ticks, which look back for what was committed late, keep to it.
+ * When to look for rows: at a hint that names nobody, as long as there is more to be found, and
+ * once every poll interval. The ticks, which look back for what was committed late, keep to it.
  */
 public final class SearchPace {
   private static final long TICK_NANOS = 100_000_000L;

@@ -1,10 +1,10 @@
 package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.core.Candidate;
-import io.reliableoutbox.relay.core.Hint;
 import io.reliableoutbox.relay.core.Intake;
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.LoadedRow;
+import io.reliableoutbox.relay.core.NamedAggregate;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.core.SearchPace;
 import io.reliableoutbox.relay.outbox.Outbox;
@@ -17,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 final class Feed {
   private static final long BYTES_A_LOAD = 4L << 20;
   private static final int MOST_AGGREGATES = 4096;
+  private static final int MOST_NAMED = 4096;
   private final Intake intake;
   private final SearchPace pace;
   private final LaneCut lanes;
@@ -24,7 +25,7 @@ final class Feed {
   private final Errand errand;
   private int aggregatesALoad = MOST_AGGREGATES;
   private boolean searchNext = true;
-  private final Queue<Hint> named = new ArrayBlockingQueue<>(MOST_AGGREGATES);
+  private final Queue<NamedAggregate> named = new ArrayBlockingQueue<>(MOST_NAMED);
   private volatile boolean hinted;
   private volatile boolean sweepHinted;
 
@@ -38,10 +39,9 @@ final class Feed {
   }
 
   /**
-   * There is something new, of these aggregates, or who knows of which if there are none: looks at
-   * the next opportunity. Callable from any thread.
+   * These aggregates have something new; if none is named, any may have. Callable from any thread.
    */
-  void hint(List<Hint> names) {
+  void hint(List<NamedAggregate> names) {
     if (names.isEmpty() || !names.stream().allMatch(named::offer)) {
       hinted = true;
     }
@@ -70,8 +70,10 @@ final class Feed {
   }
 
   private void takeNamed() {
-    for (Hint hint = named.poll(); hint != null; hint = named.poll()) {
-      hinted |= !intake.hinted(hint);
+    for (NamedAggregate next = named.poll(); next != null; next = named.poll()) {
+      if (!intake.hinted(next)) {
+        hinted = true;
+      }
     }
   }
 
@@ -111,6 +113,8 @@ final class Feed {
     sweepHinted = false;
     List<Scans.Page> pages = pace.begin(sweep, now);
     if (pages.isEmpty()) {
+      // Enough is known for now. What was hinted at is still to be looked for.
+      hinted = true;
       return false;
     }
     int retries = intake.retries();

@@ -14,10 +14,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Listens for wake-up hints ({@code notify <schema>_outbox}) on a connection of its own. A hint
- * names the aggregates that have something new ({@link io.reliableoutbox.relay.core.Hint#read}), or
- * without a payload says "look now"; {@code sweep} says that an operator made something sendable,
- * {@code released} that buckets are free. Losing all of them costs time, no more: a poll interval,
- * the next look back, the keeper's next round.
+ * names the aggregates that have something new ({@link
+ * io.reliableoutbox.relay.core.NamedAggregate#read}), or without a payload says "look now"; {@code
+ * sweep} says that an operator made something sendable, {@code released} that buckets are free.
+ * Losing all of them costs time, no more: a poll interval, the next look back, the keeper's next
+ * round.
  */
 final class HintListener implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HintListener.class);

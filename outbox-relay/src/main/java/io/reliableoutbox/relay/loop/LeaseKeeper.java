@@ -108,9 +108,7 @@ final class LeaseKeeper implements Runnable {
   void resign() {
     leases = Leases.NONE;
     try {
-      // First off the list: who hears of the released buckets takes his share of all that are left.
       table.resign(relay);
-      table.release(relay, table.renew(relay, settings.lease()).keySet());
     } catch (DataAccessException e) {
       log.warn(
           "the leases can't be given back and will expire: {}",

@@ -2,8 +2,8 @@ package io.reliableoutbox.relay.loop;
 
 import io.reliableoutbox.relay.RelaySettings;
 import io.reliableoutbox.relay.core.Dispatcher;
-import io.reliableoutbox.relay.core.Hint;
 import io.reliableoutbox.relay.core.Limits;
+import io.reliableoutbox.relay.core.NamedAggregate;
 import io.reliableoutbox.relay.core.Outcomes;
 import io.reliableoutbox.relay.core.RetryPolicy;
 import io.reliableoutbox.relay.outbox.LeaseTable;
@@ -136,7 +136,7 @@ public final class Relay implements SmartLifecycle {
     switch (hint) {
       case "sweep" -> feed.hintSweep();
       case "released" -> keeper.wake();
-      default -> feed.hint(Hint.read(hint));
+      default -> feed.hint(NamedAggregate.read(hint));
     }
     signal.raise();
   }

@@ -119,11 +119,24 @@ public class LeaseTable {
         .listOfRows();
   }
 
-  /** Takes this relay, and those that have been dead for an hour, off the list. */
+  /**
+   * Gives all of this relay's buckets up and takes it off the list, along with those that have been
+   * dead for an hour. All at once: the other relays, who are told, then share among fewer.
+   */
   public void resign(UUID relay) {
     jdbc.sql(
-            "delete from relay where relay_id = :relay or expires_at < clock_timestamp() - interval '1 hour'")
+            """
+            with off as (
+              delete from relay
+              where relay_id = :relay or expires_at < clock_timestamp() - interval '1 hour'),
+            released as (
+              update outbox_bucket set owner = null, expires_at = null
+              where owner = :relay
+              returning bucket)
+            select pg_notify(current_schema() || '_outbox', 'released') from released limit 1
+            """)
         .param("relay", relay)
-        .update();
+        .query()
+        .listOfRows();
   }
 }

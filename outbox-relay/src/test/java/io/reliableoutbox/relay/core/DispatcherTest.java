@@ -232,11 +232,11 @@ class DispatcherTest {
 
   @Test
   void an_aggregate_that_a_hint_names_is_loaded_at_once_or_after_its_lane() {
-    assertThat(dispatcher.intake().hinted(new Hint(0, 1))).isTrue();
+    assertThat(dispatcher.intake().hinted(new NamedAggregate(0, 1))).isTrue();
     assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L);
     load(1, 1);
     send();
-    assertThat(dispatcher.intake().hinted(new Hint(0, 1))).isTrue();
+    assertThat(dispatcher.intake().hinted(new NamedAggregate(0, 1))).isTrue();
     assertThat(dispatcher.intake().toLoad(100)).isEmpty();
     dispatcher.acked(PIPELINE, 1, false, NOW);
     dispatcher.marked(dispatcher.marks());
@@ -244,24 +244,41 @@ class DispatcherTest {
   }
 
   @Test
-  void hints_fill_no_memory_and_name_no_bucket_of_somebody_else() {
-    assertThat(dispatcher.intake().hinted(new Hint(1, 9))).isTrue();
-    for (int aggregate = 1; aggregate <= 3; aggregate++) {
-      assertThat(dispatcher.intake().hinted(new Hint(0, aggregate))).isTrue();
-    }
-    assertThat(dispatcher.intake().hinted(new Hint(0, 4)))
-        .as("a window is wanted already")
-        .isFalse();
-    assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L, 2L, 3L);
+  void hints_name_no_bucket_of_somebody_else() {
+    assertThat(dispatcher.intake().hinted(new NamedAggregate(1, 9))).isTrue();
+    assertThat(dispatcher.intake().toLoad(100)).isEmpty();
   }
 
   @Test
-  void a_hint_does_not_wake_an_aggregate_that_was_refused_from_its_rest() {
+  void a_flood_of_hints_fills_no_memory_and_leaves_room_for_a_search() {
+    Dispatcher wide = dispatcher(new Limits(10, 16, 100, 10_000));
+    wide.leases(new Leases(Map.of(0, 7L), Set.of(), Long.MAX_VALUE / 4));
+    for (int aggregate = 1; aggregate <= 5; aggregate++) {
+      assertThat(wide.intake().hinted(new NamedAggregate(0, aggregate))).isTrue();
+    }
+    assertThat(wide.intake().hinted(new NamedAggregate(0, 6)))
+        .as("a search will find it")
+        .isFalse();
+    assertThat(wide.intake().pages()).isNotEmpty();
+    assertThat(wide.intake().toLoad(100)).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void a_hint_with_a_wrong_bucket_spoils_nothing_that_a_search_found() {
+    dispatcher.leases(new Leases(Map.of(0, 7L, 1, 7L), Set.of(), Long.MAX_VALUE / 4));
+    want(1, 1);
+    dispatcher.intake().hinted(new NamedAggregate(1, 1));
+    lease(7);
+    assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L);
+  }
+
+  @Test
+  void a_hint_does_not_end_the_rest_of_a_refused_aggregate() {
     load(1, 1);
     send();
     dispatcher.nacked(PIPELINE, 1, false, NOW);
     dispatcher.marked(dispatcher.marks());
-    dispatcher.intake().hinted(new Hint(0, 1));
+    dispatcher.intake().hinted(new NamedAggregate(0, 1));
     assertThat(dispatcher.intake().toLoad(100)).isEmpty();
   }
 

@@ -137,6 +137,11 @@ class ModelAgreesWithPostgresIT {
     table.release(ModelTables.relay(RELAY), Set.of(0));
     assertThat(world.leases.acquire(2, nanos, 4))
         .isEqualTo(table.acquire(ModelTables.relay(2), lease, 4));
+    world.leases.resign(3);
+    table.resign(ModelTables.relay(3));
+    assertThat(world.leases.fairShare()).isEqualTo(table.fairShare());
+    assertThat(world.leases.acquire(2, nanos, 4))
+        .isEqualTo(table.acquire(ModelTables.relay(2), lease, 4));
   }
 
   @RepeatedTest(12)

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** What {@code LeaseTable} does. Its commits wait for the disk. */
 class ModelLeases {
@@ -88,6 +89,6 @@ class ModelLeases {
 
   void resign(int relay) {
     database.relays.remove(relay);
-    database.flushed();
+    release(relay, IntStream.range(0, database.leases.size()).boxed().toList());
   }
 }

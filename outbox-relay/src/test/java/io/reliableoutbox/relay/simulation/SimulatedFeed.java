@@ -1,8 +1,8 @@
 package io.reliableoutbox.relay.simulation;
 
-import io.reliableoutbox.relay.core.Hint;
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.LoadedRow;
+import io.reliableoutbox.relay.core.NamedAggregate;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.core.SearchPace;
 import java.time.Duration;
@@ -24,7 +24,7 @@ final class SimulatedFeed {
   private final SimulatedErrand errand;
   private int aggregatesALoad = MOST_AGGREGATES;
   private boolean searchNext = true;
-  private final List<Hint> named = new ArrayList<>();
+  private final List<NamedAggregate> named = new ArrayList<>();
   private boolean hinted;
   private boolean sweepHinted;
 
@@ -41,12 +41,9 @@ final class SimulatedFeed {
     this.lanes = new LaneCut(relay.dispatcher.intake());
   }
 
-  void hint(List<Hint> names) {
-    if (names.isEmpty() || named.size() + names.size() > MOST_NAMED) {
-      hinted = true;
-    } else {
-      named.addAll(names);
-    }
+  void hint(List<NamedAggregate> names) {
+    hinted |= names.isEmpty() || named.size() + names.size() > MOST_NAMED;
+    names.stream().limit(MOST_NAMED - named.size()).forEach(named::add);
   }
 
   void hintSweep() {
@@ -64,8 +61,8 @@ final class SimulatedFeed {
   }
 
   private void takeNamed() {
-    for (Hint hint : named) {
-      boolean taken = relay.dispatcher.intake().hinted(hint);
+    for (NamedAggregate aggregate : named) {
+      boolean taken = relay.dispatcher.intake().hinted(aggregate);
       world.saw(taken ? Situation.HINT_TAKEN : Situation.HINT_NOT_TAKEN);
       hinted |= !taken;
     }
@@ -82,6 +79,7 @@ final class SimulatedFeed {
     sweepHinted = false;
     List<Scans.Page> pages = pace.begin(sweep, now);
     if (pages.isEmpty()) {
+      hinted = true;
       return false;
     }
     int retries = relay.dispatcher.intake().retries();

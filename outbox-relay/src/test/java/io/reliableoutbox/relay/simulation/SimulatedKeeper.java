@@ -131,16 +131,11 @@ final class SimulatedKeeper {
   void resign() {
     leases = Leases.NONE;
     session.call(
-        () -> table.renew(relay.id(), lease),
-        held ->
-            session.call(
-                () -> {
-                  table.resign(relay.id());
-                  table.release(relay.id(), held.keySet());
-                  return true;
-                },
-                done -> relay.process.die(),
-                relay.process::die),
+        () -> {
+          table.resign(relay.id());
+          return true;
+        },
+        done -> relay.process.die(),
         relay.process::die);
   }
 }

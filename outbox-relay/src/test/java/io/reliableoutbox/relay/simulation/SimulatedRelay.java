@@ -1,7 +1,7 @@
 package io.reliableoutbox.relay.simulation;
 
 import io.reliableoutbox.relay.core.Dispatcher;
-import io.reliableoutbox.relay.core.Hint;
+import io.reliableoutbox.relay.core.NamedAggregate;
 import io.reliableoutbox.relay.core.Outcomes;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +80,7 @@ class SimulatedRelay {
   }
 
   /** Hint of a writer. */
-  void hint(List<Hint> names) {
+  void hint(List<NamedAggregate> names) {
     feed.hint(names);
     wake();
   }

@@ -70,5 +70,6 @@ enum Situation {
   HINT_LATE,
   HINT_TAKEN,
   HINT_NOT_TAKEN,
+  HINT_WRONG,
   SETTLED_WITH_POISON
 }

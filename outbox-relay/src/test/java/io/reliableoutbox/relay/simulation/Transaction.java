@@ -1,6 +1,6 @@
 package io.reliableoutbox.relay.simulation;
 
-import io.reliableoutbox.relay.core.Hint;
+import io.reliableoutbox.relay.core.NamedAggregate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,9 +53,9 @@ final class Transaction {
   }
 
   /** What a writer that names its aggregates says after the commit. */
-  List<Hint> hints() {
+  List<NamedAggregate> hints() {
     return inserted.stream()
-        .map(event -> new Hint(event.aggregate.bucket, event.aggregate.key))
+        .map(event -> new NamedAggregate(event.aggregate.bucket, event.aggregate.key))
         .distinct()
         .toList();
   }

@@ -1,6 +1,6 @@
 package io.reliableoutbox.relay.simulation;
 
-import io.reliableoutbox.relay.core.Hint;
+import io.reliableoutbox.relay.core.NamedAggregate;
 import java.util.List;
 
 /**
@@ -92,7 +92,19 @@ final class Writers {
 
   private void commit(Transaction transaction) {
     transaction.commit();
-    List<Hint> names = dice.chance(0.5) ? transaction.hints() : List.of();
-    world.hint(relay -> relay.hint(names));
+    List<NamedAggregate> names = dice.chance(0.5) ? transaction.hints() : List.of();
+    if (dice.chance(0.1)) {
+      world.saw(Situation.HINT_WRONG);
+      names = List.of(wrong(dice.oneOf(world.aggregates)));
+    }
+    List<NamedAggregate> said = names;
+    world.hint(relay -> relay.hint(said));
+  }
+
+  /** Another bucket, or the queue of its copies, which may be empty. */
+  private NamedAggregate wrong(Aggregate aggregate) {
+    return dice.chance(0.5)
+        ? new NamedAggregate(dice.between(0, plan.buckets), aggregate.key)
+        : new NamedAggregate(aggregate.bucket, ~aggregate.key);
   }
 }

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HintTest {
+class NamedAggregateTest {
   @Test
   void a_hint_names_aggregates_by_bucket_and_key() {
-    assertThat(Hint.read("0:0")).containsExactly(new Hint(0, 0));
-    assertThat(Hint.read("63:-9223372036854775808 7:42"))
-        .containsExactly(new Hint(63, Long.MIN_VALUE), new Hint(7, 42));
+    assertThat(NamedAggregate.read("0:0")).containsExactly(new NamedAggregate(0, 0));
+    assertThat(NamedAggregate.read("63:-9223372036854775808 7:42"))
+        .containsExactly(new NamedAggregate(63, Long.MIN_VALUE), new NamedAggregate(7, 42));
   }
 
   @ParameterizedTest
@@ -31,6 +31,6 @@ class HintTest {
         "2147483648:1"
       })
   void what_can_not_be_read_names_nobody(String payload) {
-    assertThat(Hint.read(payload)).isEmpty();
+    assertThat(NamedAggregate.read(payload)).isEmpty();
   }
 }
