@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 
 /** The whole application on a free port, as its own database role, with a client for it. */
 public final class RunningOrderApp implements AutoCloseable {
@@ -93,6 +94,11 @@ public final class RunningOrderApp implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What Spring does before it stops the server, which goes on here. */
+  public void announceStop() {
+    context.publishEvent(new ContextClosedEvent(context));
   }
 
   @Override

@@ -14,9 +14,14 @@ record RawAnswer(String text) {
   }
 
   static RawAnswer to(int port, String method, String path, String header, String body) {
+    return to(port, request(method, path, header, body));
+  }
+
+  /** The server must close the connection after it. */
+  static RawAnswer to(int port, byte[] request) {
     try (var socket = new Socket("localhost", port)) {
       socket.setSoTimeout(10_000);
-      socket.getOutputStream().write(request(method, path, header, body));
+      socket.getOutputStream().write(request);
       return new RawAnswer(new String(socket.getInputStream().readAllBytes(), UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
