@@ -64,7 +64,7 @@ public class DispatcherSpeed {
     }
     for (long answered = before; answered < sequence; ) {
       answered = Math.min(sequence, answered + ANSWERED_TOGETHER);
-      dispatcher.acked(Route.PIPELINE, answered, true, NOW);
+      dispatcher.answers().acked(Route.PIPELINE, answered, true, NOW);
     }
     var marks = dispatcher.marks();
     dispatcher.marked(marks);

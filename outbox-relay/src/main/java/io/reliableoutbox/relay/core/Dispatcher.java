@@ -1,7 +1,6 @@
 package io.reliableoutbox.relay.core;
 
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher {
   private final Limits limits;
-  private final RetryPolicy retryPolicy;
-  private final Outcomes outcomes;
   private final Lanes lanes = new Lanes();
   private final Flights flights = new Flights();
   private final Refusals refusals = new Refusals();
   private final Blocks blocks = new Blocks();
   private final PendingMarks marks = new PendingMarks();
   private final Intake intake;
+  private final Answers answers;
   private Leases leases = Leases.NONE;
 
   public Dispatcher(Limits limits, RetryPolicy retryPolicy, Outcomes outcomes) {
     this.limits = limits;
-    this.retryPolicy = retryPolicy;
-    this.outcomes = outcomes;
     this.intake = new Intake(limits, lanes, flights, refusals, blocks, marks);
+    this.answers =
+        new Answers(retryPolicy, outcomes, lanes, flights, refusals, blocks, marks, intake);
   }
 
   // ---- what may be worked on
@@ -47,6 +45,7 @@ public final class Dispatcher {
     refusals.keep(bucket -> now.continues(before, bucket));
     blocks.keep(bucket -> now.continues(before, bucket));
     intake.leases(now);
+    answers.leases(now);
   }
 
   /** Whether nothing of this bucket is with the broker or waits to be marked. */
@@ -57,6 +56,11 @@ public final class Dispatcher {
   /** What comes in: which rows to look for and to load. */
   public Intake intake() {
     return intake;
+  }
+
+  /** What comes back: what the broker made of what was sent. */
+  public Answers answers() {
+    return answers;
   }
 
   // ---- sending
@@ -76,73 +80,6 @@ public final class Dispatcher {
   public void sending(Route route, OutboxRow row, long sequence, long nowNanos) {
     lanes.takeFirst(route).sent();
     flights.sent(route, row, sequence, leases.epoch(row.bucket()), nowNanos);
-  }
-
-  // ---- answers of the broker
-
-  public void acked(Route route, long sequence, boolean multiple, long nowNanos) {
-    for (InFlight message : flights.answered(route, sequence, multiple)) {
-      if (message.returned == null) {
-        outcomes.confirmed(nowNanos - message.sentAtNanos);
-        confirmed(message);
-      } else {
-        returned(message, message.returned);
-      }
-    }
-    judge(nowNanos);
-  }
-
-  public void nacked(Route route, long sequence, boolean multiple, long nowNanos) {
-    for (InFlight message : flights.answered(route, sequence, multiple)) {
-      if (message.returned == null) {
-        outcomes.nacked();
-        refusals.refused(message, "nack by the broker");
-      } else {
-        returned(message, message.returned);
-      }
-    }
-    judge(nowNanos);
-  }
-
-  /** Comes before the ack of the same message; that ack then settles nothing. */
-  public void returned(Route route, UUID messageId, String reason) {
-    flights.returned(route, messageId, reason);
-  }
-
-  /**
-   * The channels are gone: what was in flight has an unknown outcome and is sent again.
-   *
-   * @param suspicious whether the broker closed the pipeline's channel because of a message on it,
-   *     without saying which: they are sent one at a time
-   */
-  public void channelsLost(boolean suspicious) {
-    outcomes.unknown(flights.size());
-    flights.lost(suspicious);
-    refusals.channelLost();
-    lanes.clear();
-    intake.searchAll();
-  }
-
-  /**
-   * The broker closed the channel for single messages because something may not be written: the one
-   * that was on it, or anything at all. Which of both, other messages show.
-   */
-  public void forbidden(String reason, long nowNanos) {
-    for (InFlight message : flights.lostAlone()) {
-      outcomes.closedChannel();
-      refusals.refused(message, reason);
-    }
-    judge(nowNanos);
-  }
-
-  /** The broker closed the channel for single messages because of the one that was on it. */
-  public void closedByMessage(String reason, long nowNanos) {
-    for (InFlight message : flights.lostAlone()) {
-      outcomes.closedChannel();
-      refuse(message, reason);
-    }
-    // It may have been the last one that other refusals waited for.
-    judge(nowNanos);
   }
 
   // ---- marks
@@ -208,69 +145,10 @@ public final class Dispatcher {
     return refusals.isOutage() ? Math.min(Refusals.ENOUGH, limits.window()) : limits.window();
   }
 
-  private void confirmed(InFlight message) {
-    refusals.confirmed(message);
-    marks.add(new Mark.Published(message.row, message.epoch));
-    Lane lane = lanes.of(message.row.aggregateKey());
-    if (lane == null || !lane.holds(message.row)) {
-      return;
-    }
-    lanes.settleHead(lane, message.row);
-    OutboxRow next = lane.head();
-    if (next == null) {
-      return;
-    }
-    if (leases.maySend(lane.bucket)) {
-      lanes.enqueue(lane, flights.routeOf(next));
-    } else {
-      lanes.empty(lane);
-    }
-  }
-
   private void marked(Lane lane, OutboxRow row) {
     lane.marked(row);
     if (lanes.dropIfDone(lane) && lane.hasMore()) {
       intake.want(lane.aggregateKey, lane.bucket);
-    }
-  }
-
-  private void returned(InFlight message, String reason) {
-    outcomes.returned();
-    refusals.refused(message, reason);
-  }
-
-  private void judge(long nowNanos) {
-    for (Refusals.Refusal own : refusals.takeOwn()) {
-      refuse(own.message(), own.reason());
-    }
-    if (flights.size() == 0) {
-      refusals.takeOutage(nowNanos).forEach(refusal -> emptyLaneOf(refusal.message().row));
-    }
-  }
-
-  private void refuse(InFlight message, String reason) {
-    OutboxRow row = message.row;
-    Mark mark = retryPolicy.judge(row, message.epoch, reason);
-    marks.add(mark);
-    settleLaneOf(row);
-    if (mark instanceof Mark.Park) {
-      blocks.add(new Block(row.aggregateKey(), row.bucket(), message.epoch));
-    }
-  }
-
-  // What stands behind a refused row waits with it.
-  private void settleLaneOf(OutboxRow row) {
-    Lane lane = lanes.of(row.aggregateKey());
-    if (lane != null && lane.holds(row)) {
-      lanes.settleHead(lane, row);
-      lanes.empty(lane);
-    }
-  }
-
-  private void emptyLaneOf(OutboxRow row) {
-    Lane lane = lanes.of(row.aggregateKey());
-    if (lane != null && lane.holds(row)) {
-      lanes.empty(lane);
     }
   }
 }

@@ -23,6 +23,8 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
+  private static final long LONGEST_PAUSE_MILLIS = 1000;
+
   private final Broker broker;
   private final Dispatcher dispatcher;
   private final Signal signal;
@@ -130,9 +132,9 @@ final class Link {
     } else if (!aloneOpen && alone.isClosedByMessage()) {
       // The connection lives: it was the one message on that channel.
       if (alone.isForbidden()) {
-        dispatcher.forbidden(alone.closeReason(), clock.getAsLong());
+        dispatcher.answers().forbidden(alone.closeReason(), clock.getAsLong());
       } else {
-        dispatcher.closedByMessage(alone.closeReason(), clock.getAsLong());
+        dispatcher.answers().closedByMessage(alone.closeReason(), clock.getAsLong());
       }
       current.reopen();
     } else if (!aloneOpen) {
@@ -173,11 +175,11 @@ final class Link {
   private void pass(Route route, Answer answer) {
     if (answer instanceof Answer.Ack ack) {
       backOff = newBackOff();
-      dispatcher.acked(route, ack.sequence(), ack.multiple(), clock.getAsLong());
+      dispatcher.answers().acked(route, ack.sequence(), ack.multiple(), clock.getAsLong());
     } else if (answer instanceof Answer.Nack nack) {
-      dispatcher.nacked(route, nack.sequence(), nack.multiple(), clock.getAsLong());
+      dispatcher.answers().nacked(route, nack.sequence(), nack.multiple(), clock.getAsLong());
     } else if (answer instanceof Answer.Returned returned) {
-      dispatcher.returned(route, returned.messageId(), returned.reason());
+      dispatcher.answers().returned(route, returned.messageId(), returned.reason());
     }
   }
 
@@ -206,15 +208,15 @@ final class Link {
         reason);
     disconnected = reason;
     close();
-    dispatcher.channelsLost(suspicious);
+    dispatcher.answers().channelsLost(suspicious);
     pause();
   }
 
   private BackOffExecution newBackOff() {
     ExponentialBackOff execution = new ExponentialBackOff(100, 2);
-    // Well within the lease: a relay that only pauses must not lose its buckets, and with them what
-    // it knows of suspects.
-    execution.setMaxInterval(confirmTimeout.toMillis());
+    // As long as a broker that is back may wait for its relays. Well within the lease, too: a relay
+    // that only pauses must not lose its buckets, and with them what it knows of suspects.
+    execution.setMaxInterval(Math.min(LONGEST_PAUSE_MILLIS, confirmTimeout.toMillis()));
     execution.setJitter(50);
     return execution.start();
   }

@@ -31,7 +31,7 @@ class DispatcherTest {
   void of_one_aggregate_only_one_row_is_with_the_broker() {
     load(1, 1, 2, 3);
     assertThat(send()).containsExactly(1L);
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     assertThat(send()).containsExactly(2L);
   }
 
@@ -41,7 +41,7 @@ class DispatcherTest {
       load(aggregate, aggregate * 10L);
     }
     assertThat(send()).containsExactly(10L, 20L, 30L);
-    dispatcher.acked(PIPELINE, 2, true, NOW);
+    dispatcher.answers().acked(PIPELINE, 2, true, NOW);
     assertThat(send()).containsExactly(40L, 50L);
   }
 
@@ -51,7 +51,7 @@ class DispatcherTest {
     load(2, 2);
     send();
     assertThat(dispatcher.marks()).isEmpty();
-    dispatcher.acked(PIPELINE, 2, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 2, false, NOW);
     assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
     assertThat(dispatcher.marks()).extracting(Mark::epoch).containsExactly(7L);
   }
@@ -61,9 +61,9 @@ class DispatcherTest {
     load(1, 1);
     load(2, 2);
     send();
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     List<Mark> written = dispatcher.marks();
-    dispatcher.acked(PIPELINE, 2, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 2, false, NOW);
     dispatcher.marked(written);
     assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
   }
@@ -72,8 +72,8 @@ class DispatcherTest {
   void a_returned_row_is_not_marked_published_by_its_ack() {
     load(1, 1);
     send();
-    dispatcher.returned(PIPELINE, Rows.row(1, 1).id(), "312 NO_ROUTE");
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().returned(PIPELINE, Rows.row(1, 1).id(), "312 NO_ROUTE");
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.marks()).isEmpty();
     assertThat(dispatcher.isOutage()).isTrue();
   }
@@ -83,9 +83,9 @@ class DispatcherTest {
     load(1, 1, 2);
     load(2, 10);
     send();
-    dispatcher.nacked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().nacked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.marks()).isEmpty();
-    dispatcher.acked(PIPELINE, 2, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 2, false, NOW);
     assertThat(dispatcher.marks()).hasSize(2);
     assertThat(dispatcher.marks().get(1)).isInstanceOf(Mark.Retry.class);
     assertThat(send()).as("what stands behind the refused row waits").isEmpty();
@@ -98,8 +98,8 @@ class DispatcherTest {
     assertThat(sendAlone()).containsExactly(1L);
     load(2, 2);
     send();
-    dispatcher.nacked(ALONE, 1, false, NOW);
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().nacked(ALONE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.marks()).hasAtLeastOneElementOfType(Mark.Park.class);
     assertThat(dispatcher.blocks()).containsExactly(new Block(1, 0, 7));
   }
@@ -110,7 +110,7 @@ class DispatcherTest {
     load(2, 10);
     load(3, 20);
     assertThat(send()).containsExactly(1L, 10L, 20L);
-    dispatcher.channelsLost(true);
+    dispatcher.answers().channelsLost(true);
     sequence = 0;
     load(1, 1, 2);
     load(2, 10);
@@ -118,7 +118,7 @@ class DispatcherTest {
     load(4, 30);
     assertThat(send()).as("new ones keep flowing").containsExactly(30L);
     assertThat(sendAlone()).containsExactly(1L);
-    dispatcher.acked(ALONE, 1, false, NOW);
+    dispatcher.answers().acked(ALONE, 1, false, NOW);
     assertThat(send()).as("cleared, its lane goes on").containsExactly(2L);
     assertThat(sendAlone()).containsExactly(10L);
   }
@@ -128,11 +128,11 @@ class DispatcherTest {
     load(1, 1);
     load(2, 10);
     send();
-    dispatcher.channelsLost(true);
+    dispatcher.answers().channelsLost(true);
     load(1, 1);
     load(2, 10);
     assertThat(sendAlone()).containsExactly(1L);
-    dispatcher.closedByMessage("PRECONDITION_FAILED", NOW);
+    dispatcher.answers().closedByMessage("PRECONDITION_FAILED", NOW);
     assertThat(dispatcher.marks())
         .singleElement()
         .isInstanceOfSatisfying(
@@ -146,8 +146,8 @@ class DispatcherTest {
     load(2, 10);
     assertThat(send()).containsExactly(10L);
     assertThat(sendAlone()).containsExactly(1L);
-    dispatcher.nacked(PIPELINE, 1, false, NOW);
-    dispatcher.closedByMessage("PRECONDITION_FAILED", NOW);
+    dispatcher.answers().nacked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().closedByMessage("PRECONDITION_FAILED", NOW);
     assertThat(dispatcher.isOutage()).as("nothing else was taken").isTrue();
     load(2, 10);
     assertThat(send()).as("it is sent again").containsExactly(10L);
@@ -157,11 +157,11 @@ class DispatcherTest {
   void a_lost_channel_sends_everything_again_and_old_acks_settle_nothing() {
     load(1, 1);
     send();
-    dispatcher.channelsLost(false);
+    dispatcher.answers().channelsLost(false);
     sequence = 0;
     load(2, 2);
     send();
-    dispatcher.acked(PIPELINE, 1, true, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, true, NOW);
     assertThat(dispatcher.marks()).extracting(mark -> mark.row().position()).containsExactly(2L);
   }
 
@@ -185,7 +185,7 @@ class DispatcherTest {
     load(1, 1, 2);
     send();
     lease(9);
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.marks()).extracting(Mark::epoch).containsExactly(7L);
     assertThat(send()).isEmpty();
   }
@@ -196,7 +196,7 @@ class DispatcherTest {
     send();
     dispatcher.leases(new Leases(Map.of(0, 7L), Set.of(0), Long.MAX_VALUE / 4));
     assertThat(dispatcher.isQuiet(0)).isFalse();
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     assertThat(send()).isEmpty();
     assertThat(dispatcher.isQuiet(0)).isFalse();
     dispatcher.marked(dispatcher.marks());
@@ -207,7 +207,7 @@ class DispatcherTest {
   void nothing_more_is_sent_for_a_bucket_to_be_given_up_while_a_mark_is_under_way() {
     load(1, 1, 2);
     send();
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     dispatcher.leases(new Leases(Map.of(0, 7L), Set.of(0), Long.MAX_VALUE / 4));
     assertThat(send()).isEmpty();
     lease(7);
@@ -222,7 +222,7 @@ class DispatcherTest {
     loaded(List.of(Rows.row(1, 1)), true);
     send();
     assertThat(dispatcher.intake().toLoad(100)).isEmpty();
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     assertThat(dispatcher.intake().toLoad(100))
         .as("the table still shows it as unsettled")
         .isEmpty();
@@ -238,7 +238,7 @@ class DispatcherTest {
     send();
     assertThat(dispatcher.intake().hinted(new NamedAggregate(0, 1))).isTrue();
     assertThat(dispatcher.intake().toLoad(100)).isEmpty();
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     dispatcher.marked(dispatcher.marks());
     assertThat(dispatcher.intake().toLoad(100)).containsExactly(1L);
   }
@@ -276,7 +276,7 @@ class DispatcherTest {
   void a_hint_does_not_end_the_rest_of_a_refused_aggregate() {
     load(1, 1);
     send();
-    dispatcher.nacked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().nacked(PIPELINE, 1, false, NOW);
     dispatcher.marked(dispatcher.marks());
     dispatcher.intake().hinted(new NamedAggregate(0, 1));
     assertThat(dispatcher.intake().toLoad(100)).isEmpty();
@@ -286,9 +286,9 @@ class DispatcherTest {
   void what_is_confirmed_and_not_marked_is_not_loaded_again_on_a_new_channel() {
     load(1, 1, 2);
     send();
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     List<Mark> underWay = dispatcher.marks();
-    dispatcher.channelsLost(false);
+    dispatcher.answers().channelsLost(false);
     dispatcher.intake().found(dispatcher.intake().pages(), List.of(new Candidate(0, 0, 1, 1)), NOW);
     assertThat(dispatcher.intake().toLoad(100)).isEmpty();
     dispatcher.marked(underWay);
@@ -299,14 +299,14 @@ class DispatcherTest {
   void a_mark_of_before_a_bucket_was_away_is_not_taken_for_one_of_after() {
     load(1, 1);
     send();
-    dispatcher.acked(PIPELINE, 1, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 1, false, NOW);
     List<Mark> late = dispatcher.marks();
     dispatcher.leases(Leases.NONE);
     lease(7);
     load(1, 1);
     dispatcher.marked(late);
     assertThat(send()).as("sent again: the table showed it as unsettled").containsExactly(1L);
-    dispatcher.acked(PIPELINE, 2, false, NOW);
+    dispatcher.answers().acked(PIPELINE, 2, false, NOW);
     dispatcher.marked(dispatcher.marks());
     load(1, 2);
     assertThat(send()).containsExactly(2L);
@@ -339,7 +339,7 @@ class DispatcherTest {
     assertThat(dispatcher.marks()).as("nothing shows yet that others are taken").isEmpty();
     load(2, 2);
     send();
-    dispatcher.acked(PIPELINE, sequence, false, NOW);
+    dispatcher.answers().acked(PIPELINE, sequence, false, NOW);
     dispatcher.marked(dispatcher.marks());
     refuseAlone(1, 1);
     assertThat(dispatcher.marks()).hasSize(1).first().isInstanceOf(Mark.Retry.class);
@@ -349,7 +349,7 @@ class DispatcherTest {
   void in_an_outage_a_row_that_is_refused_again_and_again_spends_no_attempt() {
     load(2, 2);
     send();
-    dispatcher.acked(PIPELINE, sequence, false, NOW);
+    dispatcher.answers().acked(PIPELINE, sequence, false, NOW);
     dispatcher.marked(dispatcher.marks());
     refuseAlone(1, 1);
     refuseAlone(1, 1);
@@ -359,7 +359,7 @@ class DispatcherTest {
   private void refuseAlone(long aggregateKey, long position) {
     load(aggregateKey, position);
     assertThat(send()).containsExactly(position);
-    dispatcher.nacked(PIPELINE, sequence, false, NOW);
+    dispatcher.answers().nacked(PIPELINE, sequence, false, NOW);
   }
 
   @Test
@@ -369,13 +369,13 @@ class DispatcherTest {
         load(round * 10 + aggregate, round * 10 + aggregate);
       }
       send();
-      dispatcher.nacked(PIPELINE, sequence, true, NOW);
+      dispatcher.answers().nacked(PIPELINE, sequence, true, NOW);
     }
     assertThat(dispatcher.marks()).as("an outage spends no attempt").isEmpty();
     assertThat(dispatcher.isOutage()).isTrue();
     assertThat(send()).as("it rests").isEmpty();
     assertThat(send(LATER)).as("a probe").hasSize(3);
-    dispatcher.acked(PIPELINE, sequence, true, LATER);
+    dispatcher.answers().acked(PIPELINE, sequence, true, LATER);
     assertThat(dispatcher.isOutage()).isFalse();
   }
 
@@ -432,7 +432,7 @@ class DispatcherTest {
           .forEach(key -> wide.intake().loaded(List.of(Rows.row(key, key, 1, 0)), false));
       for (OutboxRow row = wide.next(ALONE, NOW); row != null; row = wide.next(ALONE, NOW)) {
         wide.sending(ALONE, row, ++sequence, NOW);
-        wide.acked(ALONE, sequence, false, NOW);
+        wide.answers().acked(ALONE, sequence, false, NOW);
       }
       List<Mark> written = wide.marks();
       wide.marked(written);

@@ -90,7 +90,7 @@ final class LinkMutants {
     @Override
     void pass(Route route, Answer answer) {
       if (answer instanceof Answer.Nack && route == Route.ALONE) {
-        dispatcher.closedByMessage("nack", 0);
+        dispatcher.answers().closedByMessage("nack", 0);
       } else {
         super.pass(route, answer);
       }

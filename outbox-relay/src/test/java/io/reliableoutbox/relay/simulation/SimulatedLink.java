@@ -84,10 +84,10 @@ class SimulatedLink {
     } else if (!aloneOpen && current.channel(Route.ALONE).isClosedByMessage()) {
       if (current.channel(Route.ALONE).isForbidden()) {
         world.saw(Situation.FORBIDDEN);
-        dispatcher.forbidden("ACCESS_REFUSED", process.nanoTime());
+        dispatcher.answers().forbidden("ACCESS_REFUSED", process.nanoTime());
       } else {
         world.saw(Situation.POISON_NAMED);
-        dispatcher.closedByMessage("PRECONDITION_FAILED", process.nanoTime());
+        dispatcher.answers().closedByMessage("PRECONDITION_FAILED", process.nanoTime());
       }
       current.reopen();
     } else if (!aloneOpen) {
@@ -110,11 +110,11 @@ class SimulatedLink {
     long now = process.nanoTime();
     if (answer instanceof Answer.Ack ack) {
       failures = 0;
-      dispatcher.acked(route, ack.sequence(), ack.multiple(), now);
+      dispatcher.answers().acked(route, ack.sequence(), ack.multiple(), now);
     } else if (answer instanceof Answer.Nack nack) {
-      dispatcher.nacked(route, nack.sequence(), nack.multiple(), now);
+      dispatcher.answers().nacked(route, nack.sequence(), nack.multiple(), now);
     } else if (answer instanceof Answer.Returned returned) {
-      dispatcher.returned(route, returned.messageId(), returned.reason());
+      dispatcher.answers().returned(route, returned.messageId(), returned.reason());
     }
     if (dispatcher.isOutage()) {
       world.saw(Situation.OUTAGE_SEEN);
@@ -157,7 +157,7 @@ class SimulatedLink {
                 + " in flight"
                 + (suspicious ? ", suspects" : ""));
     close();
-    dispatcher.channelsLost(suspicious);
+    dispatcher.answers().channelsLost(suspicious);
     pause();
   }
 
