@@ -22,7 +22,7 @@ public final class DrainBenchmark implements Benchmark {
 
   @Override
   public Result run(Stand stand, Plan plan) {
-    long rows = plan.messages(DrainRate.ROWS, DrainRate.ROWS);
+    long rows = plan.messages(DrainMeter.ROWS, DrainMeter.ROWS);
     var content = new OutboxTable.Content(rows, Math.max(1, rows / 2), plan.payloadBytes());
     var relays = RelaysContender.ofEachBuild(stand, plan);
     var yardsticks = yardsticks(stand, plan);

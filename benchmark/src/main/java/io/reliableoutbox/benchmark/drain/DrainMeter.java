@@ -14,6 +14,9 @@ import java.util.Map;
  * asked 20 times a second, processor times are read twice.
  */
 record DrainMeter(Stand stand) {
+  /** Messages of one drain, where it need not be many. */
+  static final long ROWS = 100_000;
+
   private static final int STEP_MILLIS = 50;
   private static final Duration STILLSTAND = Duration.ofMinutes(1);
 

@@ -20,7 +20,7 @@ public final class GrowthBenchmark implements Benchmark {
 
   @Override
   public Result run(Stand stand, Plan plan) {
-    long rows = plan.messages(DrainRate.ROWS, DrainRate.ROWS);
+    long rows = plan.messages(DrainMeter.ROWS, DrainMeter.ROWS);
     var content = new OutboxTable.Content(rows, Math.max(1, rows / 2), plan.payloadBytes());
     var empty = relay(stand, plan, "empty", Scene.EMPTY);
     var others = new ArrayList<Contender>();

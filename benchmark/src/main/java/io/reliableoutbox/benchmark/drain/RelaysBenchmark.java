@@ -18,7 +18,7 @@ public final class RelaysBenchmark implements Benchmark {
 
   @Override
   public Result run(Stand stand, Plan plan) {
-    long rows = plan.messages(DrainRate.ROWS, DrainRate.ROWS);
+    long rows = plan.messages(DrainMeter.ROWS, DrainMeter.ROWS);
     var content = new OutboxTable.Content(rows, Math.max(1, rows / 2), plan.payloadBytes());
     List<Contender> relays =
         Stream.of(1, 2, 4).<Contender>map(n -> relays(stand, plan, n)).toList();

@@ -3,22 +3,23 @@ package io.reliableoutbox.benchmark.recovery;
 import io.reliableoutbox.benchmark.Benchmark;
 import io.reliableoutbox.benchmark.Plan;
 import io.reliableoutbox.benchmark.Report;
-import io.reliableoutbox.benchmark.drain.DrainRate;
-import io.reliableoutbox.benchmark.figures.Curve;
 import io.reliableoutbox.benchmark.figures.Result;
+import io.reliableoutbox.benchmark.stand.OutboxTable;
 import io.reliableoutbox.benchmark.stand.Pause;
+import io.reliableoutbox.benchmark.stand.Queues;
 import io.reliableoutbox.benchmark.stand.Stand;
-import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.time.Duration;
-import java.util.ArrayList;
 
-/** How fast a relay works off what a broker that was away has left, while the load goes on. */
+/**
+ * How fast a relay works off what a broker that was away has left, while the load goes on; beside
+ * the same relay with the same rows and no outage.
+ */
 public final class OutageBenchmark implements Benchmark {
   private static final String RECOVERING = "published a second while recovering";
   private static final String DRAIN = "drain rate";
+  private static final long ROWS = 100_000;
   private static final Duration WARM_UP = Duration.ofSeconds(10);
   private static final Duration LIMIT = Duration.ofMinutes(10);
-  private static final long STEP_MILLIS = 250;
 
   @Override
   public String name() {
@@ -29,10 +30,8 @@ public final class OutageBenchmark implements Benchmark {
   public Result run(Stand stand, Plan plan) {
     var outage = plan.time(20, 60);
     var report = new Report();
-    for (int round = 0; round < plan.rounds(1, 3); round++) {
-      double drainRate = DrainRate.ofOneRelay(stand, plan);
-      report.measured(DRAIN, "/s", drainRate);
-      outage(stand, plan, drainRate / 2, outage, report);
+    for (int round = 0; round < plan.rounds(2, 3); round++) {
+      round(stand, plan, outage, report);
     }
     report.compare(RECOVERING, DRAIN);
     return report
@@ -40,8 +39,8 @@ public final class OutageBenchmark implements Benchmark {
         .setting("load", "half the drain rate")
         .note("Published while recovering: the backlog and what came meanwhile.")
         .note(
-            "Nobody consumes: queues are emptied when they hold as many messages as one drain publishes (%,d), since the broker is slower with longer ones."
-                .formatted(DrainRate.ROWS))
+            "Both with consumers that take what comes and do nothing with it; the drain rate is that of the same relay, of %,d rows at once, from their commit until hardly any waits."
+                .formatted(ROWS))
         .result(
             name(),
             "a broker that is away: from its return until nothing waits",
@@ -49,48 +48,52 @@ public final class OutageBenchmark implements Benchmark {
             stand);
   }
 
-  private static void outage(Stand stand, Plan plan, double rate, Duration outage, Report report) {
+  private static void round(Stand stand, Plan plan, Duration outage, Report report) {
     stand.queues().purge();
     stand.outbox().clear();
-    stand.sql().run("checkpoint");
     try (var relay = stand.relay(plan.relayJar(), plan.jvm())) {
       relay.awaitReady();
-      try (var load = new Inserts(stand.sql(), rate, plan.payloadBytes())) {
-        Pause.millis(WARM_UP.toMillis());
-        stand.broker().stop();
-        Pause.millis(outage.toMillis());
-        stand.broker().start();
-        stand.reconnect();
-        watch(stand, load, report);
+      double rate;
+      try (var takers = new Takers(stand.connection())) {
+        rate = drainRate(stand, plan.payloadBytes());
+        takers.awaitTaken(2 * ROWS * Queues.NAMES.size());
       }
+      report.measured(DRAIN, "/s", rate);
+      outage(stand, new Inserts(stand.sql(), rate / 2, plan.payloadBytes()), outage, report);
       stand.outbox().awaitPublished(LIMIT);
     }
   }
 
-  private static void watch(Stand stand, Inserts load, Report report) {
-    var seconds = new ArrayList<Double>();
-    var backlog = new ArrayList<Double>();
-    long begin = System.nanoTime();
-    long insertedBefore = load.inserted();
-    long waitedBefore = stand.outbox().waiting();
-    long waiting = waitedBefore;
-    // What half a second of load brings is no backlog.
-    while (waiting > load.perSecond() / 2) {
-      if (System.nanoTime() - begin > LIMIT.toNanos()) {
-        throw new InfrastructureException(waiting + " events still wait.");
+  private static double drainRate(Stand stand, int payloadBytes) {
+    var content = new OutboxTable.Content(ROWS, ROWS, payloadBytes);
+    stand.outbox().warmRelays(content);
+    stand.outbox().insert(content);
+    double rate = new Backlog(stand.outbox(), () -> 0).watch("drain", 0).rate();
+    stand.outbox().empty();
+    stand.outbox().settle();
+    return rate;
+  }
+
+  private static void outage(Stand stand, Inserts load, Duration outage, Report report) {
+    try (load) {
+      try (var takers = new Takers(stand.connection())) {
+        Pause.millis(WARM_UP.toMillis());
+        takers.awaitTaken(load.inserted() / 2);
       }
-      Pause.millis(STEP_MILLIS);
-      stand.queues().keepBelow(DrainRate.ROWS);
-      waiting = stand.outbox().waiting();
-      seconds.add((System.nanoTime() - begin) / 1e9);
-      backlog.add((double) waiting);
+      stand.broker().stop();
+      Pause.millis(outage.toMillis());
+      stand.broker().start();
+      stand.reconnect();
+      try (var takers = new Takers(stand.connection())) {
+        // What half a second of load brings is no backlog.
+        var gone =
+            new Backlog(stand.outbox(), load::inserted).watch("recovery", load.perSecond() / 2);
+        takers.awaitTaken(gone.rows() * Queues.NAMES.size());
+        report.measured("until the backlog is gone", "s", gone.seconds());
+        report.measured("backlog at the broker's return", "events", (double) gone.rows());
+        report.measured(RECOVERING, "/s", gone.rate());
+        report.curve(gone.curve());
+      }
     }
-    double took = (System.nanoTime() - begin) / 1e9;
-    report.measured("until the backlog is gone", "s", took);
-    report.measured("backlog at the broker's return", "events", (double) waitedBefore);
-    report.measured(
-        RECOVERING, "/s", (waitedBefore - waiting + load.inserted() - insertedBefore) / took);
-    report.curve(
-        new Curve("backlog|seconds since the broker's return|events", "backlog", seconds, backlog));
   }
 }

@@ -85,13 +85,6 @@ public final class Queues implements AutoCloseable {
     return NAMES.stream().mapToLong(this::ready).sum();
   }
 
-  /** Empties the queues once there are so many messages in the first one. */
-  public void keepBelow(long messages) {
-    if (ready() >= messages) {
-      purge();
-    }
-  }
-
   public void purge() {
     try {
       for (var name : NAMES) {
