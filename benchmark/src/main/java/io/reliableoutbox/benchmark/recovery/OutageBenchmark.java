@@ -30,7 +30,7 @@ public final class OutageBenchmark implements Benchmark {
   public Result run(Stand stand, Plan plan) {
     var outage = plan.time(20, 60);
     var report = new Report();
-    for (int round = 0; round < plan.rounds(2, 3); round++) {
+    for (int round = 0; round < plan.rounds(1, 3); round++) {
       round(stand, plan, outage, report);
     }
     report.compare(RECOVERING, DRAIN);
