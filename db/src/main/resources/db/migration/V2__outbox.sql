@@ -22,19 +22,24 @@ return abs(aggregate_key % ${buckets})::smallint;
 
 comment on function ordering.bucket_of is 'The bucket of an aggregate, 0 to ${buckets} - 1. Fixed at migration.';
 
+-- In plpgsql for the same reason.
 create function ordering.headers_are_allowed(headers jsonb) returns boolean
-language sql immutable strict parallel safe
-return case when jsonb_typeof(headers) <> 'object' then false else not exists (
-  select from jsonb_each(headers) h(name, value)
-  where jsonb_typeof(h.value) in ('object', 'array')
-     -- A longer number fits neither a long nor a double.
-     or (jsonb_typeof(h.value) = 'number' and length(h.value::text) > 40)
-     or octet_length(h.name) not between 1 and 128
-     or h.name ~ '[\u0001-\u001f\u007f]'
-     -- RabbitMQ routes by CC and BCC; the rest the relay sets itself.
-     or h.name in ('CC', 'BCC', 'aggregate_type', 'aggregate_id', 'aggregate_version', 'skipped', 'replay')
-     or h.name like 'x-%'
-     or h.name like 'cloudEvents:%') end;
+language plpgsql immutable strict parallel safe
+as $$
+begin
+  return case when jsonb_typeof(headers) <> 'object' then false else not exists (
+    select from jsonb_each(headers) h(name, value)
+    where jsonb_typeof(h.value) in ('object', 'array')
+       -- A longer number fits neither a long nor a double.
+       or (jsonb_typeof(h.value) = 'number' and length(h.value::text) > 40)
+       or octet_length(h.name) not between 1 and 128
+       or h.name ~ '[\u0001-\u001f\u007f]'
+       -- RabbitMQ routes by CC and BCC; the rest the relay sets itself.
+       or h.name in ('CC', 'BCC', 'aggregate_type', 'aggregate_id', 'aggregate_version', 'skipped', 'replay')
+       or h.name like 'x-%'
+       or h.name like 'cloudEvents:%') end;
+end
+$$;
 
 comment on function ordering.headers_are_allowed is
   'Flat scalar values, numbers of at most 40 characters; no CC or BCC (RabbitMQ routes by them), no x-*, no cloudEvents:* and none of the names that the relay sets.';
