@@ -3,9 +3,8 @@ package io.reliableoutbox.benchmark.consume;
 import io.reliableoutbox.benchmark.Benchmark;
 import io.reliableoutbox.benchmark.Plan;
 import io.reliableoutbox.benchmark.Report;
+import io.reliableoutbox.benchmark.figures.Measured;
 import io.reliableoutbox.benchmark.figures.Result;
-import io.reliableoutbox.benchmark.figures.Row;
-import io.reliableoutbox.benchmark.figures.Spread;
 import io.reliableoutbox.benchmark.stand.Queues;
 import io.reliableoutbox.benchmark.stand.Stand;
 import io.reliableoutbox.benchmark.yardstick.PerfTest;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How fast each consumer works off its queue, against a consumer that does nothing. */
 public final class ConsumeBenchmark implements Benchmark {
@@ -30,7 +30,7 @@ public final class ConsumeBenchmark implements Benchmark {
   public Result run(Stand stand, Plan plan) {
     long messages = plan.messages(30_000, 100_000);
     var meter = new ConsumeMeter(stand, messages);
-    var runs = new LinkedHashMap<String, List<ConsumeMeter.Consumed>>();
+    var runs = new LinkedHashMap<String, List<Measured>>();
     for (int round = 0; round < plan.rounds(3, 5); round++) {
       for (var queue : Queues.NAMES) {
         var consumer = queue.replace(".orders", "");
@@ -42,7 +42,7 @@ public final class ConsumeBenchmark implements Benchmark {
       }
     }
     var report = new Report();
-    runs.forEach((label, all) -> report.row(row(label, all, runs.containsKey(YARDSTICK))));
+    runs.forEach((label, all) -> report.row(Measured.row(label, all, against(label, plan))));
     return report
         .setting("prefetch", PREFETCH)
         .note(
@@ -55,20 +55,12 @@ public final class ConsumeBenchmark implements Benchmark {
             stand);
   }
 
-  private static void note(
-      Map<String, List<ConsumeMeter.Consumed>> runs, String label, ConsumeMeter.Consumed run) {
+  private static void note(Map<String, List<Measured>> runs, String label, Measured run) {
     runs.computeIfAbsent(label, it -> new ArrayList<>()).add(run);
-    System.out.printf("  %-12s %7.0f /s  cpu µs/message %s%n", label, run.rate(), run.costs());
+    System.out.printf("  %-12s %7.0f /s  %s%n", label, run.rate(), run.costsInShort());
   }
 
-  private static Row row(String label, List<ConsumeMeter.Consumed> runs, boolean compared) {
-    var costs = new LinkedHashMap<String, Double>();
-    for (var process : runs.get(0).costs().keySet()) {
-      var all = runs.stream().map(run -> run.costs().getOrDefault(process, 0.0)).toList();
-      costs.put(process, Spread.of(all).median());
-    }
-    var rates = runs.stream().map(ConsumeMeter.Consumed::rate).toList();
-    boolean reference = label.equals(YARDSTICK) || !compared;
-    return new Row(label, "/s", rates, reference ? null : YARDSTICK, costs);
+  private static @Nullable String against(String label, Plan plan) {
+    return plan.yardstick() && !label.equals(YARDSTICK) ? YARDSTICK : null;
   }
 }

@@ -1,13 +1,13 @@
 package io.reliableoutbox.benchmark.consume;
 
 import io.reliableoutbox.benchmark.figures.Arrivals;
+import io.reliableoutbox.benchmark.figures.Measured;
 import io.reliableoutbox.benchmark.stand.CpuMeter;
 import io.reliableoutbox.benchmark.stand.Pause;
 import io.reliableoutbox.benchmark.stand.Stand;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Fills the queues with twice the messages, lets a consumer at one of them, and watches what is
@@ -17,10 +17,7 @@ record ConsumeMeter(Stand stand, long messages) {
   private static final int STEP_MILLIS = 50;
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  /** Messages a second, and microseconds of processor time per message. */
-  record Consumed(double rate, Map<String, Double> costs) {}
-
-  Consumed run(String queue, Consuming consuming) {
+  Measured run(String queue, Consuming consuming) {
     prepare();
     long pid = consuming.start(all());
     try {
@@ -45,7 +42,7 @@ record ConsumeMeter(Stand stand, long messages) {
     stand.sql().run("analyze", "checkpoint");
   }
 
-  private Consumed watch(String queue, long pid) {
+  private Measured watch(String queue, long pid) {
     var taken = new Arrivals(messages);
     var cpu = new CpuMeter(stand, "consumer", List.of(pid), messages);
     long begin = System.nanoTime();
@@ -60,6 +57,6 @@ record ConsumeMeter(Stand stand, long messages) {
         throw new InfrastructureException("%d of %d are not taken.".formatted(ready, all()));
       }
     }
-    return new Consumed(taken.rate(CpuMeter.FROM, CpuMeter.TO), cpu.costs());
+    return new Measured(taken.rate(CpuMeter.FROM, CpuMeter.TO), cpu.costs());
   }
 }

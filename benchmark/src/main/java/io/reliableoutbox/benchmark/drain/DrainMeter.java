@@ -1,13 +1,13 @@
 package io.reliableoutbox.benchmark.drain;
 
 import io.reliableoutbox.benchmark.figures.Arrivals;
+import io.reliableoutbox.benchmark.figures.Measured;
 import io.reliableoutbox.benchmark.stand.CpuMeter;
 import io.reliableoutbox.benchmark.stand.OutboxTable;
 import io.reliableoutbox.benchmark.stand.Pause;
 import io.reliableoutbox.benchmark.stand.Stand;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * Lets a contender publish, and looks at the broker meanwhile: how many messages have arrived is
@@ -21,13 +21,10 @@ record DrainMeter(Stand stand) {
   private static final Duration STILLSTAND = Duration.ofMinutes(1);
 
   /**
-   * One run.
-   *
-   * @param rate messages a second in the middle of the run
-   * @param wholeRate from the first message to the last
-   * @param costs microseconds of processor time per message, in the middle of the run
+   * One run: in the middle of it, with what a message cost then, and from the first message to the
+   * last.
    */
-  record Drained(double rate, double wholeRate, Map<String, Double> costs) {}
+  record Drained(Measured middle, double wholeRate) {}
 
   Drained run(Contender contender, OutboxTable.Content content) {
     stand.queues().purge();
@@ -72,7 +69,7 @@ record DrainMeter(Stand stand) {
             "%s stands still at %d.".formatted(contender.label(), count));
       }
     }
-    return new Drained(
-        arrivals.rate(CpuMeter.FROM, CpuMeter.TO), arrivals.wholeRate(), cpu.costs());
+    var middle = new Measured(arrivals.rate(CpuMeter.FROM, CpuMeter.TO), cpu.costs());
+    return new Drained(middle, arrivals.wholeRate());
   }
 }

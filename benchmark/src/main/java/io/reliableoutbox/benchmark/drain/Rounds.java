@@ -1,8 +1,8 @@
 package io.reliableoutbox.benchmark.drain;
 
 import io.reliableoutbox.benchmark.Report;
+import io.reliableoutbox.benchmark.figures.Measured;
 import io.reliableoutbox.benchmark.figures.Row;
-import io.reliableoutbox.benchmark.figures.Spread;
 import io.reliableoutbox.benchmark.stand.OutboxTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,27 +27,23 @@ final class Rounds {
         runs.computeIfAbsent(contender, it -> new ArrayList<>()).add(drained);
         System.out.printf(
             Locale.ROOT,
-            "  %d/%d %-24s %7.0f /s  (whole: %7.0f /s)  cpu µs/message %s%n",
+            "  %d/%d %-24s %7.0f /s  (whole: %7.0f /s)  %s%n",
             round,
             pairs,
             contender.label(),
-            drained.rate(),
+            drained.middle().rate(),
             drained.wholeRate(),
-            whole(drained.costs()));
+            drained.middle().costsInShort());
       }
     }
-  }
-
-  private static Map<String, Long> whole(Map<String, Double> costs) {
-    var rounded = new LinkedHashMap<String, Long>();
-    costs.forEach((process, micros) -> rounded.put(process, Math.round(micros)));
-    return rounded;
   }
 
   /** The fastest of them, by the median. */
   Contender fastest(List<Contender> contenders) {
     return contenders.stream()
-        .max(Comparator.comparingDouble(it -> Spread.of(rates(it)).median()))
+        .max(
+            Comparator.comparingDouble(
+                it -> Measured.row(it.label(), middles(it), null).spread().median()))
         .orElseThrow();
   }
 
@@ -56,12 +52,7 @@ final class Rounds {
     var whole = drained(contender).stream().map(DrainMeter.Drained::wholeRate).toList();
     boolean itself = contender.equals(reference);
     report.row(
-        new Row(
-            contender.label(),
-            "/s",
-            rates(contender),
-            itself ? null : reference.label(),
-            costs(contender)));
+        Measured.row(contender.label(), middles(contender), itself ? null : reference.label()));
     report.row(
         new Row(
             contender.label() + ", whole",
@@ -70,18 +61,8 @@ final class Rounds {
             itself ? null : reference.label() + ", whole"));
   }
 
-  private Map<String, Double> costs(Contender contender) {
-    var medians = new LinkedHashMap<String, Double>();
-    for (var process : drained(contender).get(0).costs().keySet()) {
-      var all =
-          drained(contender).stream().map(it -> it.costs().getOrDefault(process, 0.0)).toList();
-      medians.put(process, Spread.of(all).median());
-    }
-    return medians;
-  }
-
-  private List<Double> rates(Contender contender) {
-    return drained(contender).stream().map(DrainMeter.Drained::rate).toList();
+  private List<Measured> middles(Contender contender) {
+    return drained(contender).stream().map(DrainMeter.Drained::middle).toList();
   }
 
   private List<DrainMeter.Drained> drained(Contender contender) {
