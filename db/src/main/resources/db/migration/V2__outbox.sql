@@ -22,9 +22,9 @@ return abs(aggregate_key % ${buckets})::smallint;
 
 comment on function ordering.bucket_of is 'The bucket of an aggregate, 0 to ${buckets} - 1. Fixed at migration.';
 
--- In plpgsql for the same reason.
+-- In plpgsql for the same reason; and whatever a writer's search path names, it is PostgreSQL's own functions that look.
 create function ordering.headers_are_allowed(headers jsonb) returns boolean
-language plpgsql immutable strict parallel safe
+language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case when jsonb_typeof(headers) <> 'object' then false else not exists (

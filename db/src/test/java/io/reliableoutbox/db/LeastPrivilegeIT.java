@@ -96,6 +96,25 @@ class LeastPrivilegeIT {
   }
 
   @Test
+  void a_writer_s_own_functions_do_not_look_at_its_headers() {
+    String shadowed =
+        """
+        begin;
+        create schema theirs;
+        create function theirs.jsonb_each(jsonb, out key text, out value jsonb) returns setof record
+          language sql return (null::text, null::jsonb);
+        grant usage on schema theirs to order_app;
+        set local search_path = theirs, pg_catalog;
+        set local role order_app;
+        insert into ordering.outbox (aggregate_type, aggregate_id, event_type, payload, headers)
+          values ('a', 'b', 'c', '{}', '{"CC": "other.queue"}');
+        rollback;
+        """;
+    assertThatThrownBy(() -> database.execute(shadowed))
+        .hasStackTraceContaining("headers_are_flat_and_not_reserved");
+  }
+
+  @Test
   void what_runs_with_its_owner_s_rights_is_for_whom_it_is_meant_and_looks_nowhere_else() {
     List<String> open =
         owner
