@@ -75,8 +75,7 @@ public final class DrainBenchmark implements Benchmark {
   private static List<Contender> others(Stand stand, Plan plan) {
     return plan.yardstick()
         ? List.of(
-            new RelayContender(
-                "relay, just started", stand, plan.relayJar(), plan.jvm(), Scene.EMPTY),
+            new RelayContender("relay, just started", stand, plan.relayJar(), plan.jvm()),
             new PerfTestContender(stand, plan.jvm(), false))
         : List.of();
   }

@@ -63,6 +63,7 @@ public final class GrowthBenchmark implements Benchmark {
     rounds.report(report, empty, empty);
     others.forEach(other -> rounds.report(report, other, empty));
     return report
+        .note("The relay runs and is warm when the rows come, in one transaction.")
         .note("'empty, again' is the same as 'empty': its range is what chance does.")
         .result(
             name(),
@@ -72,6 +73,6 @@ public final class GrowthBenchmark implements Benchmark {
   }
 
   private static Contender relay(Stand stand, Plan plan, String label, Scene scene) {
-    return new RelayContender(label, stand, plan.relayJar(), plan.jvm(), scene);
+    return new RelaysContender(label, stand, plan.relayJar(), plan.jvm(), 1, scene);
   }
 }

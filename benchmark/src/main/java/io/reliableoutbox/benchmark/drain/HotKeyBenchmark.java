@@ -21,8 +21,7 @@ public final class HotKeyBenchmark implements Benchmark {
     long others = plan.messages(100_000, 100_000);
     long hotRows = Math.max(1, others / 5);
     var content = new OutboxTable.Content(others, others, plan.payloadBytes());
-    var alone =
-        new RelayContender("the others alone", stand, plan.relayJar(), plan.jvm(), Scene.EMPTY);
+    var alone = new RelayContender("the others alone", stand, plan.relayJar(), plan.jvm());
     var beside =
         new HotKeyContender("the others beside it", stand, plan.relayJar(), plan.jvm(), hotRows);
     var rounds = new Rounds(new DrainMeter(stand));

@@ -28,7 +28,7 @@ final class HotKeyContender extends RelayContender {
   private long hotArrived;
 
   HotKeyContender(String label, Stand stand, Path jar, Jvm jvm, long hotRows) {
-    super(label, stand, jar, jvm, Scene.EMPTY);
+    super(label, stand, jar, jvm);
     this.hotRows = hotRows;
   }
 

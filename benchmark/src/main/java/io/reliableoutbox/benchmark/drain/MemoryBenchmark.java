@@ -44,6 +44,6 @@ public final class MemoryBenchmark implements Benchmark {
 
   private static Contender relay(Stand stand, Plan plan, int heap) {
     return new RelayContender(
-        "heap of " + heap + " MB", stand, plan.relayJar(), plan.jvm().withHeap(heap), Scene.EMPTY);
+        "heap of " + heap + " MB", stand, plan.relayJar(), plan.jvm().withHeap(heap));
   }
 }

@@ -16,15 +16,12 @@ class RelayContender implements Contender {
   final Stand stand;
   private final Path jar;
   private final Jvm jvm;
-  private final Scene scene;
-  private Runnable endOfScene = () -> {};
 
-  RelayContender(String label, Stand stand, Path jar, Jvm jvm, Scene scene) {
+  RelayContender(String label, Stand stand, Path jar, Jvm jvm) {
     this.label = label;
     this.stand = stand;
     this.jar = jar;
     this.jvm = jvm;
-    this.scene = scene;
   }
 
   @Override
@@ -39,7 +36,6 @@ class RelayContender implements Contender {
 
   @Override
   public void prepare(OutboxTable.Content content) {
-    endOfScene = scene.set(stand);
     stand.outbox().fill(content);
   }
 
@@ -71,7 +67,6 @@ class RelayContender implements Contender {
         stand.outbox().awaitPublished(LAST_MARKS);
       } finally {
         relay.close();
-        endOfScene.run();
       }
     }
   }

@@ -38,6 +38,6 @@ public final class RelaysBenchmark implements Benchmark {
 
   private static Contender relays(Stand stand, Plan plan, int number) {
     var label = number == 1 ? "1 relay" : number + " relays";
-    return new RelaysContender(label, stand, plan.relayJar(), plan.jvm(), number);
+    return new RelaysContender(label, stand, plan.relayJar(), plan.jvm(), number, Scene.EMPTY);
   }
 }

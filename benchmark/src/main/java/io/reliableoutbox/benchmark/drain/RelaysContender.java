@@ -24,15 +24,18 @@ final class RelaysContender implements Contender {
   private final Path jar;
   private final Jvm jvm;
   private final int relays;
+  private final Scene scene;
   private List<AppProcess> running = List.of();
+  private Runnable endOfScene = () -> {};
   private OutboxTable.Content content = new OutboxTable.Content(0, 0, 0);
 
-  RelaysContender(String label, Stand stand, Path jar, Jvm jvm, int relays) {
+  RelaysContender(String label, Stand stand, Path jar, Jvm jvm, int relays, Scene scene) {
     this.label = label;
     this.stand = stand;
     this.jar = jar;
     this.jvm = jvm;
     this.relays = relays;
+    this.scene = scene;
   }
 
   /** One relay of each build that the plan names. */
@@ -41,7 +44,7 @@ final class RelaysContender implements Contender {
         .<Contender>map(
             jar -> {
               var label = plan.label(jar);
-              return new RelaysContender(label, stand, jar, recorded(plan, label), 1);
+              return new RelaysContender(label, stand, jar, recorded(plan, label), 1, Scene.EMPTY);
             })
         .toList();
   }
@@ -71,19 +74,33 @@ final class RelaysContender implements Contender {
   public void prepare(OutboxTable.Content rows) {
     content = rows;
     running = new ArrayList<>();
+    endOfScene = scene.set(stand);
     try {
       for (int n = 0; n < relays; n++) {
         running.add(stand.relay(jar, jvm));
       }
       running.forEach(AppProcess::awaitReady);
       Pause.until("the buckets are shared", SHARED, this::shared);
-      stand.outbox().warmRelays(content);
+      warm();
       stand.queues().purge();
     } catch (RuntimeException e) {
       // Else they would publish what the next one is measured with.
-      running.forEach(AppProcess::close);
+      close();
       throw e;
     }
+  }
+
+  private void warm() {
+    if (scene == Scene.EMPTY) {
+      stand.outbox().warmRelays(content);
+    } else {
+      stand.outbox().warmRelaysOnTop(content);
+    }
+  }
+
+  private void close() {
+    running.forEach(AppProcess::close);
+    endOfScene.run();
   }
 
   /** Nobody owns more than the fair share, rounded up. */
@@ -133,7 +150,7 @@ final class RelaysContender implements Contender {
         insert.join();
         stand.outbox().awaitPublished(LAST_MARKS);
       } finally {
-        running.forEach(AppProcess::close);
+        close();
       }
     }
   }
