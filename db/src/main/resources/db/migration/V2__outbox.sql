@@ -200,6 +200,8 @@ grant insert (id, aggregate_type, aggregate_id, aggregate_version, event_type, p
 grant execute on function ordering.aggregate_key, ordering.bucket_of to outbox_writer;
 
 grant select, delete on ordering.outbox to outbox_relay;
+-- How far positions have been drawn.
+grant select on sequence ordering.outbox_position_seq to outbox_relay;
 grant select, update, delete on ordering.outbox_delivery to outbox_relay;
 grant select, update on ordering.outbox_bucket to outbox_relay;
 grant select, insert, update, delete on ordering.relay to outbox_relay;

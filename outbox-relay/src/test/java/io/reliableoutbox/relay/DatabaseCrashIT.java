@@ -9,6 +9,11 @@ import io.reliableoutbox.lab.infrastructure.Infrastructure;
 import io.reliableoutbox.lab.infrastructure.Options;
 import io.reliableoutbox.lab.infrastructure.TestDatabase;
 import io.reliableoutbox.lab.infrastructure.TestInfrastructure;
+import io.reliableoutbox.relay.core.Reach;
+import io.reliableoutbox.relay.outbox.Outbox;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +88,35 @@ class DatabaseCrashIT {
     assertThat(attempts()).isZero();
     assertThat(outbox.count("PENDING")).isZero();
     Order.assertKept(outbox.sql, history);
+  }
+
+  @Test
+  void an_event_whose_transaction_was_prepared_before_the_crash_is_published_when_it_commits()
+      throws Exception {
+    outbox.startRelay(uri, OutboxFixture.settings("relay", LEASE));
+    prepare("late");
+    String event = outbox.insert("b", "thing.changed");
+    await().until(() -> publishedIs(event));
+    killAndStart();
+    assertThat(new Outbox(outbox.sql).reach().writers())
+        .as("without the name that it had")
+        .hasSize(1)
+        .allMatch(writer -> writer.startsWith(Reach.READ_AGAIN));
+    String after = outbox.insert("b", "thing.changed");
+    await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> publishedIs(after));
+    outbox.sql.sql("commit prepared 'late'").update();
+    await().atMost(Duration.ofSeconds(60)).until(() -> outbox.count("PUBLISHED") == 3);
+  }
+
+  private void prepare(String name) throws SQLException {
+    try (Connection connection = outbox.database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(
+          "insert into ordering.outbox (aggregate_type, aggregate_id, event_type, payload)"
+              + " values ('thing', 'a', 'thing.changed', '{}')");
+      statement.execute("prepare transaction '" + name + "'");
+    }
   }
 
   private void killAndStart() {

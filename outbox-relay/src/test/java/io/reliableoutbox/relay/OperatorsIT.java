@@ -105,7 +105,7 @@ class OperatorsIT {
 
     List<Scans.Page> everywhere =
         IntStream.range(0, BUCKETS)
-            .mapToObj(bucket -> new Scans.Page(bucket, 0, 1000, true))
+            .mapToObj(bucket -> new Scans.Page(bucket, 0, 1000, true, 0))
             .toList();
     assertThat(new Outbox(outbox.sql).find(everywhere, 1000)).isEmpty();
     outbox.insertMany(1000, 1000);

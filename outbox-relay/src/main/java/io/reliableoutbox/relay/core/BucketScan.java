@@ -6,14 +6,21 @@ package io.reliableoutbox.relay.core;
  *
  * <p>A transaction that commits late brings a row with a lower position, which the tail has passed.
  * So at each tick a <em>look back</em> runs beside it: every second one goes back two ticks, every
- * fourth one four, and so on up to the beginning. A row that was committed after a time t is found
- * within about another t, and whatever lies dead in the index, because some transaction keeps
- * vacuum from it, is walked over seldom. Nothing is decided by these numbers; they only say where
- * to look.
+ * fourth one four, and so on. A row that was committed after a time t is found within about another
+ * t.
+ *
+ * <p>None goes below the bucket's <em>floor</em>: nothing can be committed there any more, and a
+ * search since then has seen what was left there. So whatever lies dead in the index, because some
+ * transaction keeps vacuum from it, is walked over hardly ever. What else may bring rows back there
+ * (an operator, of whom no hint came) is found when all is looked through, every 102 s. Nothing is
+ * decided by these numbers; they only say where to look.
  */
 final class BucketScan {
-  /** Every 256th look back starts at the beginning. */
+  /** Every 256th look back starts at the floor. */
   static final int DEEPEST = 8;
+
+  /** Every 1024th at the beginning. */
+  private static final int EVERYTHING = 10;
 
   private static final long NONE = Long.MAX_VALUE;
   private final long[] last = new long[DEEPEST];
@@ -21,6 +28,7 @@ final class BucketScan {
   private int ticks;
   private long tail;
   private long highest;
+  private long floor;
   private long lookBack = NONE;
   private long lookBackNext = NONE;
 
@@ -41,10 +49,17 @@ final class BucketScan {
     return lookBack;
   }
 
+  /** All between the two was read, when nothing more could come below a position. */
+  void read(long from, long before, long nothingMoreBelow) {
+    if (from <= floor) {
+      floor = Math.max(floor, Math.min(before, nothingMoreBelow));
+    }
+  }
+
   /** A page of the tail ended at {@code last}; one that is not full was the last of its pass. */
   void tailRead(long last, boolean full) {
     highest = Math.max(highest, last);
-    tail = full ? last + 1 : lastButOne[0];
+    tail = full ? last + 1 : Math.max(floor, lastButOne[0]);
   }
 
   void lookBackRead(long last, boolean full) {
@@ -56,9 +71,13 @@ final class BucketScan {
   }
 
   void tick() {
-    int depth = Math.min(DEEPEST, Integer.numberOfTrailingZeros(++ticks));
+    int rarity = Integer.numberOfTrailingZeros(++ticks);
+    int depth = Math.min(DEEPEST, rarity);
+    if (rarity >= EVERYTHING) {
+      floor = 0;
+    }
     if (depth > 0) {
-      lookBackFrom(depth == DEEPEST ? 0 : lastButOne[depth]);
+      lookBackFrom(Math.max(floor, depth == DEEPEST ? 0 : lastButOne[depth]));
     }
     for (int d = 0; d <= Math.min(depth, DEEPEST - 1); d++) {
       lastButOne[d] = last[d];
@@ -69,6 +88,7 @@ final class BucketScan {
   /** Looks through everything once more. */
   void restart() {
     tail = 0;
+    floor = 0;
   }
 
   private void lookBackFrom(long position) {

@@ -105,6 +105,11 @@ public final class Intake {
     scans.tick();
   }
 
+  /** Searches that are asked for from now on need not look below what is certain by this. */
+  public void reach(Reach now) {
+    scans.reach(now);
+  }
+
   /** Looks through everything again: an operator has made something sendable. */
   public void searchAll() {
     scans.restart();

@@ -16,10 +16,13 @@ public final class Scans {
    * @param from lowest position
    * @param rows how many candidates at the most
    * @param tail whether it belongs to the tail; else to a look back
+   * @param floor position below which nothing could be committed any more before it was read
    */
-  public record Page(int bucket, long from, int rows, boolean tail) {}
+  public record Page(int bucket, long from, int rows, boolean tail, long floor) {}
 
   private final Map<Integer, BucketScan> scans = new HashMap<>();
+  private final Floor floor = new Floor();
+  private boolean restarted;
 
   /** Searches these buckets; those that are not {@code known} are searched from their beginning. */
   void cover(Set<Integer> buckets, Set<Integer> known) {
@@ -33,13 +36,14 @@ public final class Scans {
   }
 
   List<Page> pages(int rowsTogether) {
+    restarted = false;
     int rows = Math.max(LEAST_ROWS, rowsTogether / Math.max(1, scans.size()));
     List<Page> pages = new ArrayList<>();
     scans.forEach(
         (bucket, scan) -> {
-          pages.add(new Page(bucket, scan.tail(), rows, true));
+          pages.add(new Page(bucket, scan.tail(), rows, true, floor.position()));
           if (scan.isLookingBack()) {
-            pages.add(new Page(bucket, scan.lookBack(), rows, false));
+            pages.add(new Page(bucket, scan.lookBack(), rows, false, floor.position()));
           }
         });
     return pages;
@@ -67,9 +71,12 @@ public final class Scans {
     if (scan == null) {
       return false;
     }
-    if (page.tail() && page.from() != scan.tail()) {
+    if (page.tail() && (restarted || page.from() != scan.tail())) {
       // It was told meanwhile to begin anew.
       return true;
+    }
+    if (!restarted) {
+      scan.read(page.from(), full ? last + 1 : Long.MAX_VALUE, page.floor());
     }
     if (page.tail()) {
       scan.tailRead(last, full);
@@ -79,11 +86,16 @@ public final class Scans {
     return page.tail() && full;
   }
 
+  void reach(Reach now) {
+    floor.read(now);
+  }
+
   void tick() {
     scans.values().forEach(BucketScan::tick);
   }
 
   void restart() {
+    restarted = true;
     scans.values().forEach(BucketScan::restart);
   }
 }

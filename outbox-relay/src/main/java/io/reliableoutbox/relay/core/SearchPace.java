@@ -9,17 +9,20 @@ import java.util.List;
  */
 public final class SearchPace {
   private static final long TICK_NANOS = 100_000_000L;
+  private static final long REACH_NANOS = 1_000_000_000L;
   private final Intake intake;
   private final long pollNanos;
   private boolean more = true;
   private long tickedAt;
   private long foundAt;
+  private long reachAt;
 
   public SearchPace(Intake intake, Duration pollInterval, long nowNanos) {
     this.intake = intake;
     this.pollNanos = pollInterval.toNanos();
     this.tickedAt = nowNanos;
     this.foundAt = nowNanos;
+    this.reachAt = nowNanos - REACH_NANOS;
   }
 
   public boolean isDue(boolean hinted, long nowNanos) {
@@ -42,6 +45,17 @@ public final class SearchPace {
     List<Scans.Page> pages = intake.pages();
     more |= !pages.isEmpty();
     return pages;
+  }
+
+  /** Whether the outbox's reach is to be read too, after the search. */
+  public boolean wantsReach(long nowNanos) {
+    return nowNanos - reachAt >= REACH_NANOS;
+  }
+
+  /** What was read after the search that began at {@code nowNanos}. */
+  public void reached(Reach reach, long nowNanos) {
+    intake.reach(reach);
+    reachAt = nowNanos;
   }
 
   /** What the search that began at {@code nowNanos} found. */

@@ -5,11 +5,13 @@ import io.reliableoutbox.relay.core.Intake;
 import io.reliableoutbox.relay.core.LaneCut;
 import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.NamedAggregate;
+import io.reliableoutbox.relay.core.Reach;
 import io.reliableoutbox.relay.core.Scans;
 import io.reliableoutbox.relay.core.SearchPace;
 import io.reliableoutbox.relay.outbox.Outbox;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 
@@ -118,11 +120,16 @@ final class Feed {
       return false;
     }
     int retries = intake.retries();
+    boolean wantsReach = pace.wantsReach(now);
     searchNext = false;
     errand.begin(
         () -> {
           List<Candidate> found = outbox.find(pages, retries);
-          return () -> pace.found(pages, found, now);
+          Optional<Reach> reach = wantsReach ? Optional.of(outbox.reach()) : Optional.empty();
+          return () -> {
+            pace.found(pages, found, now);
+            reach.ifPresent(it -> pace.reached(it, now));
+          };
         });
     return true;
   }

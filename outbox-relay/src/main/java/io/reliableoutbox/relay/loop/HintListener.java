@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * round.
  */
 final class HintListener implements Runnable {
+  /** An operator made something sendable. */
+  static final String SWEEP = "sweep";
+
   private static final Logger log = LoggerFactory.getLogger(HintListener.class);
   private static final int LISTEN_MILLIS = 1000;
   private static final Duration RECONNECT = Duration.ofSeconds(1);
@@ -43,6 +46,8 @@ final class HintListener implements Runnable {
       try (Connection connection = dataSource.getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute("listen " + channel);
+        // Of what an operator did while nobody listened.
+        hinted.accept(SWEEP);
         listen(connection.unwrap(PGConnection.class), statement);
       } catch (SQLException e) {
         log.debug("no hints for a while: {}", e.getMessage());

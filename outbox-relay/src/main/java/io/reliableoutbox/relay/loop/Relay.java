@@ -134,7 +134,7 @@ public final class Relay implements SmartLifecycle {
 
   private void hinted(String hint) {
     switch (hint) {
-      case "sweep" -> feed.hintSweep();
+      case HintListener.SWEEP -> feed.hintSweep();
       case "released" -> keeper.wake();
       default -> feed.hint(NamedAggregate.read(hint));
     }

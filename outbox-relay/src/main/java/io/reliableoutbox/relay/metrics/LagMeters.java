@@ -3,22 +3,36 @@ package io.reliableoutbox.relay.metrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reliableoutbox.relay.outbox.Lag;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
  * Shows what waits in the outbox, as of the last look, every ten seconds: the same from every
- * relay. While the database is away the last values stay; readiness says that it is away.
+ * relay. A look that takes long (it has to walk over what vacuum can't remove) is repeated after
+ * twenty times as long. While the database is away the values are unknown; readiness says that it
+ * is away.
  */
 @Component
 class LagMeters {
+  private static final int REST = 20;
   private final Lag lag;
+  private final LongSupplier nanoTime;
+  private long notBefore;
   private volatile Lag.Sample sample = Lag.Sample.UNKNOWN;
 
+  @Autowired
   LagMeters(MeterRegistry registry, Lag lag) {
+    this(registry, lag, System::nanoTime);
+  }
+
+  LagMeters(MeterRegistry registry, Lag lag, LongSupplier nanoTime) {
     this.lag = lag;
+    this.nanoTime = nanoTime;
+    this.notBefore = nanoTime.getAsLong();
     gauge(registry, "outbox.pending", "Events that wait to be published", Lag.Sample::pending);
     gauge(
         registry,
@@ -35,11 +49,17 @@ class LagMeters {
 
   @Scheduled(initialDelayString = "PT2S", fixedDelayString = "PT10S")
   void look() {
+    long began = nanoTime.getAsLong();
+    if (began - notBefore < 0) {
+      return;
+    }
     try {
       sample = lag.sample();
     } catch (DataAccessException e) {
       sample = Lag.Sample.UNKNOWN;
     }
+    long ended = nanoTime.getAsLong();
+    notBefore = ended + REST * (ended - began);
   }
 
   private void gauge(

@@ -3,10 +3,13 @@ package io.reliableoutbox.relay.outbox;
 import io.reliableoutbox.relay.core.Candidate;
 import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.Reach;
 import io.reliableoutbox.relay.core.Scans;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -60,6 +63,34 @@ public class Outbox {
         .query(
             (row, n) -> new Candidate(row.getInt(1), row.getInt(2), row.getLong(3), row.getLong(4)))
         .list();
+  }
+
+  /**
+   * Reads how far the outbox goes, and then who has it locked for writing. Of all that was drawn
+   * until then a transaction that is not named has been decided: each later statement sees it.
+   *
+   * @see <a href="https://www.postgresql.org/docs/current/explicit-locking.html">Table-level locks
+   *     </a>
+   */
+  public Reach reach() {
+    return jdbc.sql(
+            """
+            select drawn.last_value, writers.names
+            from outbox_position_seq drawn
+            -- It names the other: so it comes second.
+            cross join lateral (
+              select array(
+                select virtualtransaction from pg_locks
+                where drawn.last_value is not null
+                  and locktype = 'relation' and relation = 'outbox'::regclass and mode = 'RowExclusiveLock'
+                  and database = (select oid from pg_database where datname = current_database())) as names) writers
+            """)
+        .query((row, n) -> new Reach(row.getLong(1), writers(row.getArray(2))))
+        .single();
+  }
+
+  private static Set<String> writers(Array names) throws SQLException {
+    return Set.of((String[]) names.getArray());
   }
 
   /**

@@ -59,9 +59,9 @@ class ModelAgreesWithPostgresIT {
     int rows = dice.between(1, 20);
     List<Scans.Page> pages = new ArrayList<>();
     for (int bucket = 0; bucket < world.plan.buckets; bucket++) {
-      pages.add(new Scans.Page(bucket, dice.between(0, 60), rows, true));
+      pages.add(new Scans.Page(bucket, dice.between(0, 60), rows, true, 0));
       if (dice.chance(0.5)) {
-        pages.add(new Scans.Page(bucket, dice.between(0, 60), rows, false));
+        pages.add(new Scans.Page(bucket, dice.between(0, 60), rows, false, 0));
       }
     }
     int retries = dice.between(1, 20);
@@ -70,6 +70,11 @@ class ModelAgreesWithPostgresIT {
     assertThat(modelled).containsExactlyInAnyOrderElementsOf(real);
     assertThat(modelled.stream().map(Candidate::position))
         .isEqualTo(real.stream().map(Candidate::position).toList());
+  }
+
+  @RepeatedTest(12)
+  void reaches_as_far() {
+    assertThat(world.outbox.reach()).isEqualTo(new Outbox(outbox.sql).reach());
   }
 
   @RepeatedTest(12)

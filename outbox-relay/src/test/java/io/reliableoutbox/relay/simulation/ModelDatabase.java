@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The tables, as committed. A commit that doesn't wait for the disk can be forgotten in a crash, up
@@ -25,6 +26,7 @@ final class ModelDatabase {
   private final ArrayDeque<Runnable> unflushed = new ArrayDeque<>();
   private final Set<Transaction> open = new LinkedHashSet<>();
   private long positions;
+  private long transactions;
   private long clockOffset;
   private boolean up = true;
   private int starts;
@@ -73,12 +75,26 @@ final class ModelDatabase {
     return ++positions;
   }
 
-  void began(Transaction transaction) {
+  long lastPosition() {
+    return positions;
+  }
+
+  /** Returns what it is called by. */
+  String began(Transaction transaction) {
     open.add(transaction);
+    return "1/" + ++transactions;
   }
 
   void ended(Transaction transaction) {
     open.remove(transaction);
+  }
+
+  /** Who has the outbox locked for writing. */
+  Set<String> writers() {
+    return open.stream()
+        .filter(Transaction::hasInserted)
+        .map(Transaction::id)
+        .collect(Collectors.toSet());
   }
 
   boolean isQuiet() {

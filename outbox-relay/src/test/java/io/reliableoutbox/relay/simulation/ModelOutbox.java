@@ -3,6 +3,7 @@ package io.reliableoutbox.relay.simulation;
 import io.reliableoutbox.relay.core.Candidate;
 import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.Reach;
 import io.reliableoutbox.relay.core.Scans;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,6 +59,14 @@ class ModelOutbox {
         due.add(row);
       }
     }
+  }
+
+  Reach reach() {
+    Reach reach = new Reach(database.lastPosition(), database.writers());
+    if (!reach.writers().isEmpty()) {
+      world.saw(Situation.WRITER_HOLDS_THE_FLOOR);
+    }
+    return reach;
   }
 
   private static Candidate candidate(int page, Row row) {

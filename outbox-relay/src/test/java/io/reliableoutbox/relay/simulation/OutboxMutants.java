@@ -3,11 +3,13 @@ package io.reliableoutbox.relay.simulation;
 import io.reliableoutbox.relay.core.Candidate;
 import io.reliableoutbox.relay.core.LoadedRow;
 import io.reliableoutbox.relay.core.OutboxRow;
+import io.reliableoutbox.relay.core.Reach;
 import io.reliableoutbox.relay.core.Scans;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Mistakes in finding and loading rows. */
@@ -20,7 +22,8 @@ final class OutboxMutants {
         mutant("pages without a look at the aggregate", Rule.ORDER, PagesOnly::new),
         mutant("a cursor over positions", Rule.PROGRESS, Cursor::new),
         mutant("a floor and no sweep", Rule.PROGRESS, FloorWithoutSweep::new),
-        mutant("looks back too seldom", Rule.SOON, LooksBackSeldom::new),
+        mutant("a floor above open transactions", Rule.SOON, HighFloor::new),
+        mutant("looks back too seldom", Rule.PROGRESS, LooksBackSeldom::new),
         new Mutant("two relays with skip locked", Rule.ORDER, new SkipLocked()));
   }
 
@@ -121,6 +124,17 @@ final class OutboxMutants {
       List<Candidate> found = super.find(relay, pages, retries);
       found.removeIf(c -> c.page() != Candidate.RETRY && !pages.get(c.page()).tail());
       return found;
+    }
+  }
+
+  private static final class HighFloor extends ModelOutbox {
+    HighFloor(World world) {
+      super(world);
+    }
+
+    @Override
+    Reach reach() {
+      return new Reach(super.reach().end(), Set.of());
     }
   }
 

@@ -8,6 +8,7 @@ import io.reliableoutbox.relay.core.SearchPace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** As {@code Feed}: brings rows from the outbox to the dispatcher. */
 final class SimulatedFeed {
@@ -83,14 +84,34 @@ final class SimulatedFeed {
       return false;
     }
     int retries = relay.dispatcher.intake().retries();
+    boolean wantsReach = pace.wantsReach(now);
     searchNext = false;
     errand.begin(
         (done, failed) ->
             session.call(
                 () -> world.outbox.find(relay.id(), pages, retries),
-                candidates -> done.accept(() -> pace.found(pages, candidates, now)),
+                candidates -> {
+                  Runnable found = () -> pace.found(pages, candidates, now);
+                  if (wantsReach) {
+                    reach(found, now, done, failed);
+                  } else {
+                    done.accept(found);
+                  }
+                },
                 failed));
     return true;
+  }
+
+  private void reach(Runnable found, long now, Consumer<Runnable> done, Runnable failed) {
+    session.call(
+        world.outbox::reach,
+        reach ->
+            done.accept(
+                () -> {
+                  found.run();
+                  pace.reached(reach, now);
+                }),
+        failed);
   }
 
   private boolean load() {

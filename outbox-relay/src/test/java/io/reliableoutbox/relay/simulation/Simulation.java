@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final long LOOK = 100 * Timeline.MILLI;
 
-  /** Longer than the deepest look back, and than all that back-off may add up to. */
-  private static final long PATIENCE = 150 * SECOND;
+  /** Longer than it takes until all is looked through, and than all that back-off may add up to. */
+  private static final long PATIENCE = 1200 * SECOND;
 
   private static final int TOO_MANY_STEPS = 200_000;
   private final World world;

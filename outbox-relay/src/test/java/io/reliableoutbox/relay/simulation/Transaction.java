@@ -10,12 +10,21 @@ final class Transaction {
   private final ModelDatabase database;
   private final List<Event> inserted = new ArrayList<>();
   private final List<Aggregate> locks = new ArrayList<>();
+  private final String id;
   private boolean open = true;
 
   Transaction(World world) {
     this.world = world;
     this.database = world.database;
-    database.began(this);
+    this.id = database.began(this);
+  }
+
+  boolean hasInserted() {
+    return !inserted.isEmpty();
+  }
+
+  String id() {
+    return id;
   }
 
   boolean isOpen() {
