@@ -34,11 +34,6 @@ public final class Report {
     references.put(label, reference);
   }
 
-  /** What has been measured under this label. */
-  public List<Double> values(String label) {
-    return values.getOrDefault(label, List.of());
-  }
-
   public void row(Row row) {
     rows.add(row);
   }

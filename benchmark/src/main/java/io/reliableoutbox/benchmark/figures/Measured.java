@@ -3,6 +3,7 @@ package io.reliableoutbox.benchmark.figures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,16 @@ public record Measured(double rate, Map<String, Double> costs) {
     costs = Map.copyOf(costs);
   }
 
-  /** The runs of one thing, with the median of what they cost. */
+  /**
+   * The runs of one thing, with the median of what they cost, of those in which it was measured.
+   */
   public static Row row(String label, List<Measured> runs, @Nullable String against) {
     var medians = new LinkedHashMap<String, Double>();
-    for (var process : runs.get(0).costs.keySet()) {
-      var all = runs.stream().map(run -> run.costs.getOrDefault(process, 0.0)).toList();
-      medians.put(process, Spread.of(all).median());
+    var processes = new TreeSet<String>();
+    runs.forEach(run -> processes.addAll(run.costs.keySet()));
+    for (var process : processes) {
+      var all = runs.stream().map(Measured::costs).filter(it -> it.containsKey(process));
+      medians.put(process, Spread.of(all.map(it -> it.get(process)).toList()).median());
     }
     return new Row(label, "/s", runs.stream().map(Measured::rate).toList(), against, medians);
   }

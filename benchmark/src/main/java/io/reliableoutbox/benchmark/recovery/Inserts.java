@@ -7,6 +7,7 @@ import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events at a fixed rate, many in a transaction, because here the relay is looked at and not those
@@ -22,6 +23,7 @@ final class Inserts implements AutoCloseable {
   private final int batch;
   private final String payload;
   private volatile boolean closed;
+  private volatile @Nullable InfrastructureException failure;
 
   Inserts(Sql sql, double eventsPerSecond, int payloadBytes) {
     this.sql = sql;
@@ -35,7 +37,11 @@ final class Inserts implements AutoCloseable {
     return batch * (double) TRANSACTIONS_PER_SECOND;
   }
 
+  /** How many there have been; fails if no more are to come. */
   long inserted() {
+    if (failure != null) {
+      throw failure;
+    }
     return inserted.get();
   }
 
@@ -51,7 +57,7 @@ final class Inserts implements AutoCloseable {
     } catch (Closed e) {
       // As asked.
     } catch (Exception e) {
-      System.err.println("The load broke off: " + e);
+      failure = new InfrastructureException("The load broke off: " + e, e);
     }
   }
 

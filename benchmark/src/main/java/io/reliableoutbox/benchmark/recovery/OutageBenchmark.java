@@ -6,7 +6,6 @@ import io.reliableoutbox.benchmark.Report;
 import io.reliableoutbox.benchmark.figures.Result;
 import io.reliableoutbox.benchmark.stand.OutboxTable;
 import io.reliableoutbox.benchmark.stand.Pause;
-import io.reliableoutbox.benchmark.stand.Queues;
 import io.reliableoutbox.benchmark.stand.Stand;
 import java.time.Duration;
 
@@ -39,11 +38,11 @@ public final class OutageBenchmark implements Benchmark {
         .setting("load", "half the drain rate")
         .note("Published while recovering: the backlog and what came meanwhile.")
         .note(
-            "Both with consumers that take what comes and do nothing with it; the drain rate is that of the same relay, of %,d rows at once, from their commit until hardly any waits."
+            "Both with consumers that take what comes and do nothing with it; the drain rate is that of the same relay, of %,d rows at once, from their commit until none waits."
                 .formatted(ROWS))
         .result(
             name(),
-            "a broker that is away: from its return until nothing waits",
+            "a broker that is away: from when it and its consumers are back until nothing waits",
             "the backlog goes at 0.9 of the drain rate or more",
             stand);
   }
@@ -54,9 +53,8 @@ public final class OutageBenchmark implements Benchmark {
     try (var relay = stand.relay(plan.relayJar(), plan.jvm())) {
       relay.awaitReady();
       double rate;
-      try (var takers = new Takers(stand.connection())) {
-        rate = drainRate(stand, plan.payloadBytes());
-        takers.awaitTaken(2 * ROWS * Queues.NAMES.size());
+      try (var takers = new Takers(stand)) {
+        rate = drainRate(stand, takers, plan.payloadBytes());
       }
       report.measured(DRAIN, "/s", rate);
       outage(stand, new Inserts(stand.sql(), rate / 2, plan.payloadBytes()), outage, report);
@@ -64,11 +62,12 @@ public final class OutageBenchmark implements Benchmark {
     }
   }
 
-  private static double drainRate(Stand stand, int payloadBytes) {
+  private static double drainRate(Stand stand, Takers takers, int payloadBytes) {
     var content = new OutboxTable.Content(ROWS, ROWS, payloadBytes);
     stand.outbox().warmRelays(content);
     stand.outbox().insert(content);
     double rate = new Backlog(stand.outbox(), () -> 0).watch("drain", 0).rate();
+    takers.requireShortQueues();
     stand.outbox().empty();
     stand.outbox().settle();
     return rate;
@@ -76,19 +75,19 @@ public final class OutageBenchmark implements Benchmark {
 
   private static void outage(Stand stand, Inserts load, Duration outage, Report report) {
     try (load) {
-      try (var takers = new Takers(stand.connection())) {
+      try (var takers = new Takers(stand)) {
         Pause.millis(WARM_UP.toMillis());
-        takers.awaitTaken(load.inserted() / 2);
+        takers.requireShortQueues();
       }
       stand.broker().stop();
       Pause.millis(outage.toMillis());
       stand.broker().start();
       stand.reconnect();
-      try (var takers = new Takers(stand.connection())) {
+      try (var takers = new Takers(stand)) {
         // What half a second of load brings is no backlog.
         var gone =
             new Backlog(stand.outbox(), load::inserted).watch("recovery", load.perSecond() / 2);
-        takers.awaitTaken(gone.rows() * Queues.NAMES.size());
+        takers.requireShortQueues();
         report.measured("until the backlog is gone", "s", gone.seconds());
         report.measured("backlog at the broker's return", "events", (double) gone.rows());
         report.measured(RECOVERING, "/s", gone.rate());

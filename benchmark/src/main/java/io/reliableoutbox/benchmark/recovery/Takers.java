@@ -5,12 +5,10 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import io.reliableoutbox.benchmark.stand.Pause;
 import io.reliableoutbox.benchmark.stand.Queues;
+import io.reliableoutbox.benchmark.stand.Stand;
 import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Consumers that take what comes into the three queues and do nothing with it: so that the queues
@@ -20,13 +18,15 @@ final class Takers implements AutoCloseable {
   private static final int PREFETCH = 1000;
   private static final int ACK_EVERY = 100;
 
-  private static final Duration TAKEN = Duration.ofSeconds(30);
+  // About what a second brings.
+  private static final long LONG = 30_000;
 
+  private final Queues queues;
   private final Connection connection;
-  private final AtomicLong taken = new AtomicLong();
 
-  Takers(Connection connection) {
-    this.connection = connection;
+  Takers(Stand stand) {
+    queues = stand.queues();
+    connection = stand.connection();
     try {
       for (var queue : Queues.NAMES) {
         var channel = connection.createChannel();
@@ -38,9 +38,13 @@ final class Takers implements AutoCloseable {
     }
   }
 
-  /** Fails where so many messages are not taken of the three queues soon: then they grow. */
-  void awaitTaken(long messages) {
-    Pause.until("what was published is taken", TAKEN, () -> taken.get() >= messages);
+  /** Fails where they have not kept up with what was published. */
+  void requireShortQueues() {
+    long ready = queues.readyInAll();
+    if (ready > LONG) {
+      throw new InfrastructureException(
+          "%d messages wait in the queues: they are not kept short.".formatted(ready));
+    }
   }
 
   @Override
@@ -48,7 +52,7 @@ final class Takers implements AutoCloseable {
     connection.abort(1000);
   }
 
-  private final class Taker extends DefaultConsumer {
+  private static final class Taker extends DefaultConsumer {
     Taker(Channel channel) {
       super(channel);
     }
@@ -57,7 +61,6 @@ final class Takers implements AutoCloseable {
     public void handleDelivery(
         String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
         throws IOException {
-      taken.incrementAndGet();
       if (envelope.getDeliveryTag() % ACK_EVERY == 0) {
         getChannel().basicAck(envelope.getDeliveryTag(), /* multiple= */ true);
       }
