@@ -196,8 +196,8 @@ comment on view ordering.outbox_version is 'What a relay, and a writer, checks b
 
 grant insert (id, aggregate_type, aggregate_id, aggregate_version, event_type, payload, headers, occurred_at)
   on ordering.outbox to outbox_writer;
--- For hints that name aggregates; also where functions are not for everybody.
-grant execute on function ordering.aggregate_key, ordering.bucket_of to outbox_writer;
+-- For hints that name aggregates, and for the CHECK; also where functions are not for everybody.
+grant execute on function ordering.aggregate_key, ordering.bucket_of, ordering.headers_are_allowed to outbox_writer;
 
 grant select, delete on ordering.outbox to outbox_relay;
 -- How far positions have been drawn.

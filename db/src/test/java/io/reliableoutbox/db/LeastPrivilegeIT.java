@@ -96,6 +96,19 @@ class LeastPrivilegeIT {
   }
 
   @Test
+  void who_writes_needs_no_function_to_be_everybody_s() {
+    database.execute(
+        """
+        begin;
+        revoke execute on all functions in schema ordering from public;
+        set local role order_app;
+        insert into ordering.outbox (aggregate_type, aggregate_id, event_type, payload, headers)
+          values ('a', 'b', 'c', '{}', '{"traceparent": "none"}');
+        rollback;
+        """);
+  }
+
+  @Test
   void a_writer_s_own_functions_do_not_look_at_its_headers() {
     String shadowed =
         """
