@@ -32,7 +32,7 @@ final class ProblemReportValve extends ErrorReportValve {
         || !response.setErrorReported()) {
       return;
     }
-    if (wasNotRead(request)) {
+    if (status == HttpStatus.BAD_REQUEST && wasNotRead(request)) {
       status = HttpStatus.SERVICE_UNAVAILABLE;
       response.setStatus(status.value());
     }

@@ -105,7 +105,8 @@ final class RelayLoop implements Runnable {
     }
     refusedByAll = dispatcher.isOutage();
     inFlight = dispatcher.inFlight();
-    boolean ready = !stopped && link.isReady();
+    // Looked at again: to connect may take long.
+    boolean ready = !stopped && link.isReady() && !stopped;
     marks.write(!ready);
     keeper.quiet(
         leases.releasing().stream().filter(dispatcher::isQuiet).collect(Collectors.toSet()));

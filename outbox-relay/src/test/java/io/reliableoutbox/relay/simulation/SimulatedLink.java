@@ -163,7 +163,9 @@ class SimulatedLink {
 
   private void pause() {
     long backOff =
-        Math.min(world.plan.confirmTimeout, (100 * Timeline.MILLI) << Math.min(failures++, 5));
+        Math.min(
+            Math.min(world.plan.confirmTimeout, Timeline.SECOND),
+            (100 * Timeline.MILLI) << Math.min(failures++, 5));
     tryAgainAt = process.nanoTime() + backOff + world.dice.mostlyShort(50 * Timeline.MILLI);
   }
 }
