@@ -6,7 +6,8 @@ import io.reliableoutbox.lab.infrastructure.InfrastructureException;
 import java.sql.SQLException;
 
 /**
- * The scenes of the growth benchmark. Rows are put in by the hundred thousand, past the trigger.
+ * The scenes of the growth benchmark. Rows are put in all at once, past the trigger, with ids in
+ * their order: ten million random ones take minutes.
  */
 final class Scenes {
   private static final long CHUNK = 50_000;
@@ -77,8 +78,8 @@ final class Scenes {
       Sql sql, long rows, long aggregates, int payloadBytes, String stateAndTime) {
     var rowsSql =
         """
-        insert into ordering.outbox (aggregate_type, aggregate_id, aggregate_version, event_type, payload)
-        select 'old', (n %% %2$d)::text, n / %2$d + 1, 'thing.changed', '%3$s'
+        insert into ordering.outbox (id, aggregate_type, aggregate_id, aggregate_version, event_type, payload)
+        select lpad(to_hex(n), 32, '0')::uuid, 'old', (n %% %2$d)::text, n / %2$d + 1, 'thing.changed', '%3$s'
         from generate_series(0::bigint, %1$d::bigint - 1) n
         """
             .formatted(rows, aggregates, OutboxTable.payload(payloadBytes));
