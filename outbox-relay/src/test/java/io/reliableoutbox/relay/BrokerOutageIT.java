@@ -37,11 +37,11 @@ class BrokerOutageIT {
       // RabbitMQ.
       try (QueueHistory history = reopened(broker, uri)) {
         await().atMost(Duration.ofSeconds(30)).until(() -> outbox.count("PUBLISHED") == 300);
+        await().until(() -> history.firstArrivals().size() == 300);
         broker.kill();
         assertThat(broker.running()).isFalse();
         outbox.insertMany(300, 100);
         await().until(() -> !relay.brokerState().equals(Relay.CONNECTED));
-        assertThat(history.firstArrivals()).hasSize(300);
       }
       broker.start();
       try (QueueHistory history = reopened(broker, uri)) {

@@ -43,6 +43,7 @@ class LateCommitIT {
       late.commit();
     }
     await().until(() -> outbox.count("PUBLISHED") == 502);
+    await().until(() -> history.all().size() >= 502);
     assertThat(history.ids()).hasSize(502).doesNotHaveDuplicates();
   }
 
@@ -63,6 +64,7 @@ class LateCommitIT {
               .single();
     }
     await().until(() -> outbox.count("PUBLISHED") == 2);
+    await().until(() -> history.all().size() == 2);
     assertThat(history.ids().indexOf(second)).isEqualTo(1);
   }
 
@@ -74,6 +76,7 @@ class LateCommitIT {
     String after = outbox.insert("gone", "thing.changed");
     await().until(() -> outbox.ids("PUBLISHED").contains(after));
     assertThat(firstPosition()).isEqualTo(2);
+    await().until(() -> !history.all().isEmpty());
     assertThat(history.ids()).containsExactly(after);
   }
 

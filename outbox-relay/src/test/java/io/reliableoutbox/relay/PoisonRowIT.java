@@ -137,6 +137,7 @@ class PoisonRowIT {
       assertThat(outbox.attempts()).isEqualTo(ATTEMPTS_BEFORE_PARKING);
       // One for the pipeline that nobody could be named for; then only the channel for single rows.
       assertThat(proxy.connections()).as("no hot loop").isEqualTo(2);
+      await().until(() -> history.firstArrivals().size() >= neighbours.size());
       assertThat(history.firstArrivals()).containsExactlyInAnyOrderElementsOf(neighbours);
 
       String reason =

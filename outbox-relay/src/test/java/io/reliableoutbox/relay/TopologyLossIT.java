@@ -34,7 +34,7 @@ class TopologyLossIT {
       long published = outbox.count("PUBLISHED");
       assertThat(published).as("in the middle").isLessThan(EVENTS);
       assertThat(outbox.count("PENDING")).isEqualTo(EVENTS - published);
-      assertThat(history.firstArrivals()).containsAll(outbox.ids("PUBLISHED"));
+      await().until(() -> history.firstArrivals().containsAll(outbox.ids("PUBLISHED")));
 
       history.bind();
       await().atMost(Duration.ofSeconds(60)).until(() -> outbox.count("PUBLISHED") == EVENTS);
