@@ -10,10 +10,10 @@ package io.reliableoutbox.relay.core;
  * t.
  *
  * <p>None goes below the bucket's <em>floor</em>: nothing can be committed there any more, and a
- * search since then has seen what was left there. So whatever lies dead in the index, because some
- * transaction keeps vacuum from it, is walked over hardly ever. What else may bring rows back there
- * (an operator, of whom no hint came) is found when all is looked through, every 102 s. Nothing is
- * decided by these numbers; they only say where to look.
+ * search since then has seen that nothing waits there. So whatever lies dead in the index, because
+ * some transaction keeps vacuum from it, is walked over hardly ever. What else may bring rows back
+ * there (an operator, of whom no hint came) is found at every 1024th tick. Nothing is decided by
+ * these numbers; they only say where to look.
  */
 final class BucketScan {
   /** Every 256th look back starts at the floor. */
@@ -49,10 +49,13 @@ final class BucketScan {
     return lookBack;
   }
 
-  /** All between the two was read, when nothing more could come below a position. */
-  void read(long from, long before, long nothingMoreBelow) {
+  /**
+   * From {@code from} on the first row that waits is {@code first}, read when nothing more could
+   * come below a position. Whatever becomes of that row, it is seen until it waits no more.
+   */
+  void read(long from, long first, long nothingMoreBelow) {
     if (from <= floor) {
-      floor = Math.max(floor, Math.min(before, nothingMoreBelow));
+      floor = Math.max(floor, Math.min(first, nothingMoreBelow));
     }
   }
 

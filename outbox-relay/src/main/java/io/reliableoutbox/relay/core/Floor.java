@@ -11,17 +11,33 @@ import java.util.Set;
 final class Floor {
   private long position;
   private long next;
+  private long end;
   private final Set<String> writers = new HashSet<>();
 
   long position() {
     return position;
   }
 
-  void read(Reach now) {
-    if (now.hasLostNames()) {
-      // Any of those that seem to have gone may be the one.
-      return;
+  /**
+   * Returns false if positions have gone back: the database has forgotten some, in a crash or by a
+   * failover, and draws them again.
+   */
+  boolean read(Reach now) {
+    boolean goneBack = now.end() < end;
+    end = now.end();
+    if (goneBack) {
+      position = 0;
+      next = 0;
+      writers.clear();
     }
+    // Of those whose names are lost each may be one that seems to have gone.
+    if (!now.hasLostNames()) {
+      raise(now);
+    }
+    return !goneBack;
+  }
+
+  private void raise(Reach now) {
     writers.retainAll(now.writers());
     if (writers.isEmpty()) {
       position = Math.max(position, now.writers().isEmpty() ? now.end() : next);

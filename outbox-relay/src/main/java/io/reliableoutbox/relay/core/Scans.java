@@ -1,6 +1,7 @@
 package io.reliableoutbox.relay.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,21 +53,24 @@ public final class Scans {
   /** Moves on behind what was found; says whether a tail has more to be read at once. */
   boolean read(List<Page> pages, List<Candidate> candidates) {
     int[] counts = new int[pages.size()];
+    long[] first = new long[pages.size()];
+    Arrays.fill(first, Long.MAX_VALUE);
     long[] last = new long[pages.size()];
     for (Candidate candidate : candidates) {
       if (candidate.page() != Candidate.RETRY) {
         counts[candidate.page()]++;
+        first[candidate.page()] = Math.min(first[candidate.page()], candidate.position());
         last[candidate.page()] = Math.max(last[candidate.page()], candidate.position());
       }
     }
     boolean more = false;
     for (int n = 0; n < counts.length; n++) {
-      more |= read(pages.get(n), last[n], counts[n] >= pages.get(n).rows());
+      more |= read(pages.get(n), first[n], last[n], counts[n] >= pages.get(n).rows());
     }
     return more;
   }
 
-  private boolean read(Page page, long last, boolean full) {
+  private boolean read(Page page, long first, long last, boolean full) {
     BucketScan scan = scans.get(page.bucket());
     if (scan == null) {
       return false;
@@ -76,7 +80,7 @@ public final class Scans {
       return true;
     }
     if (!restarted) {
-      scan.read(page.from(), full ? last + 1 : Long.MAX_VALUE, page.floor());
+      scan.read(page.from(), first, page.floor());
     }
     if (page.tail()) {
       scan.tailRead(last, full);
@@ -87,7 +91,10 @@ public final class Scans {
   }
 
   void reach(Reach now) {
-    floor.read(now);
+    if (!floor.read(now)) {
+      scans.replaceAll((bucket, scan) -> new BucketScan(bucket));
+      restarted = true;
+    }
   }
 
   void tick() {

@@ -47,15 +47,16 @@ public final class SearchPace {
     return pages;
   }
 
-  /** Whether the outbox's reach is to be read too, after the search. */
+  /** Whether the outbox's reach is to be read too, after the search that begins now. */
   public boolean wantsReach(long nowNanos) {
-    return nowNanos - reachAt >= REACH_NANOS;
+    boolean wanted = nowNanos - reachAt >= REACH_NANOS;
+    reachAt = wanted ? nowNanos : reachAt;
+    return wanted;
   }
 
-  /** What was read after the search that began at {@code nowNanos}. */
-  public void reached(Reach reach, long nowNanos) {
+  /** What was read. */
+  public void reached(Reach reach) {
     intake.reach(reach);
-    reachAt = nowNanos;
   }
 
   /** What the search that began at {@code nowNanos} found. */

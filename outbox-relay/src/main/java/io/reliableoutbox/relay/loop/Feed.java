@@ -14,9 +14,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
 
 /** Brings rows from the outbox to the dispatcher: first who has something to send, then what. */
 final class Feed {
+  private static final Logger log = LoggerFactory.getLogger(Feed.class);
   private static final long BYTES_A_LOAD = 4L << 20;
   private static final int MOST_AGGREGATES = 4096;
   private static final int MOST_NAMED = 4096;
@@ -125,12 +130,24 @@ final class Feed {
     errand.begin(
         () -> {
           List<Candidate> found = outbox.find(pages, retries);
-          Optional<Reach> reach = wantsReach ? Optional.of(outbox.reach()) : Optional.empty();
+          Optional<Reach> reach = wantsReach ? reach() : Optional.empty();
           return () -> {
             pace.found(pages, found, now);
-            reach.ifPresent(it -> pace.reached(it, now));
+            reach.ifPresent(pace::reached);
           };
         });
     return true;
+  }
+
+  // What was found counts all the same: without it a search only goes further back than it need.
+  private Optional<Reach> reach() {
+    try {
+      return Optional.of(outbox.reach());
+    } catch (DataAccessException e) {
+      log.warn(
+          "how far the outbox goes can't be read: {}",
+          NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+      return Optional.empty();
+    }
   }
 }

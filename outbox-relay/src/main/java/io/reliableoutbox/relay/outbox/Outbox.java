@@ -80,7 +80,7 @@ public class Outbox {
             -- It names the other: so it comes second.
             cross join lateral (
               select array(
-                select virtualtransaction from pg_locks
+                select distinct virtualtransaction from pg_locks
                 where drawn.last_value is not null
                   and locktype = 'relation' and relation = 'outbox'::regclass and mode = 'RowExclusiveLock'
                   and database = (select oid from pg_database where datname = current_database())) as names) writers

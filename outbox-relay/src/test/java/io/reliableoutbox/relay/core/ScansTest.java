@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,13 +62,22 @@ class ScansTest {
   }
 
   @Test
-  void a_page_that_is_full_has_not_seen_what_lies_behind_it() {
+  void a_row_that_waits_is_seen_again_until_it_waits_no_more() {
     reach(5000);
-    List<Scans.Page> pages = scans.pages(1);
-    scans.read(pages, full(pages));
-    scans.tick();
-    scans.tick();
-    assertThat(starts()).as("tail and look back").containsExactly(17L, 17L);
+    scans.read(scans.pages(ROWS), List.of(new Candidate(0, 0, 700, 7)));
+    assertThat(starts()).containsExactly(700L);
+    search();
+    assertThat(starts()).containsExactly(5000L);
+  }
+
+  @Test
+  void positions_that_are_drawn_again_after_a_crash_are_looked_at() {
+    reach(9000);
+    search();
+    reach(5000);
+    assertThat(starts()).containsExactly(0L);
+    search();
+    assertThat(starts()).containsExactly(5000L);
   }
 
   @Test
@@ -114,11 +122,5 @@ class ScansTest {
 
   private List<Long> starts() {
     return scans.pages(ROWS).stream().map(Scans.Page::from).toList();
-  }
-
-  private static List<Candidate> full(List<Scans.Page> pages) {
-    return LongStream.rangeClosed(1, pages.get(0).rows())
-        .mapToObj(position -> new Candidate(0, 0, position, position))
-        .toList();
   }
 }

@@ -73,11 +73,6 @@ class ModelAgreesWithPostgresIT {
   }
 
   @RepeatedTest(12)
-  void reaches_as_far() {
-    assertThat(world.outbox.reach()).isEqualTo(new Outbox(outbox.sql).reach());
-  }
-
-  @RepeatedTest(12)
   void loads_the_same_lanes() {
     int rowsEach = dice.between(1, 5);
     long maxBytes = dice.between(50, 1000);

@@ -44,10 +44,6 @@ final class ModelTables {
       }
       insert(event);
     }
-    sql.sql("select setval('outbox_position_seq', :last)")
-        .param("last", world.database.lastPosition())
-        .query(Long.class)
-        .single();
     world.database.leases.forEach(this::shuffle);
   }
 

@@ -93,7 +93,7 @@ final class SimulatedFeed {
                 candidates -> {
                   Runnable found = () -> pace.found(pages, candidates, now);
                   if (wantsReach) {
-                    reach(found, now, done, failed);
+                    reach(found, done);
                   } else {
                     done.accept(found);
                   }
@@ -102,16 +102,16 @@ final class SimulatedFeed {
     return true;
   }
 
-  private void reach(Runnable found, long now, Consumer<Runnable> done, Runnable failed) {
+  private void reach(Runnable found, Consumer<Runnable> done) {
     session.call(
         world.outbox::reach,
         reach ->
             done.accept(
                 () -> {
                   found.run();
-                  pace.reached(reach, now);
+                  pace.reached(reach);
                 }),
-        failed);
+        () -> done.accept(found));
   }
 
   private boolean load() {
