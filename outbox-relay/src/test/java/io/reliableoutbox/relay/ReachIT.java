@@ -44,15 +44,19 @@ class ReachIT {
   }
 
   @Test
-  void a_transaction_is_named_before_its_insert_has_drawn_a_position() throws Exception {
+  void a_transaction_is_named_that_has_a_position_and_no_transaction_id_yet() throws Exception {
+    outbox.insert("other", "thing.changed");
     try (Connection lock = open();
         Connection writer = open()) {
       run(lock, "select pg_advisory_xact_lock(7)");
       Thread inserting = new Thread(() -> insertSlowly(writer));
       inserting.start();
-      await().until(() -> !reach().writers().isEmpty());
+      await().until(() -> reach().end() == 2);
+      assertThat(transactionIds()).as("a snapshot's oldest id would not tell of it").isZero();
+      assertThat(reach().writers()).hasSize(1);
       lock.commit();
       inserting.join();
+      assertThat(reach().writers()).isEmpty();
     }
   }
 
@@ -92,6 +96,15 @@ class ReachIT {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  private long transactionIds() {
+    return outbox
+        .sql
+        .sql(
+            "select count(backend_xid) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'")
+        .query(Long.class)
+        .single();
   }
 
   private Reach reach() {

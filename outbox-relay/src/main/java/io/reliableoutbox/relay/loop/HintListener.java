@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * names the aggregates that have something new ({@link
  * io.reliableoutbox.relay.core.NamedAggregate#read}), or without a payload says "look now"; {@code
  * sweep} says that an operator made something sendable, {@code released} that buckets are free.
- * Losing all of them costs time, no more: a poll interval, the next look back, the keeper's next
- * round.
+ * Losing all of them costs time, no more: a poll interval, the next look at everything ({@code
+ * BucketScan}), the keeper's next round.
  */
 final class HintListener implements Runnable {
   /** An operator made something sendable. */

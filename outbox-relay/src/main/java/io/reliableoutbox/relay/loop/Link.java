@@ -13,8 +13,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * The relay's present connection to the broker, or none: opens the next generation with back-off
@@ -23,15 +21,13 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
-  private static final long LONGEST_PAUSE_MILLIS = 1000;
 
   private final Broker broker;
   private final Dispatcher dispatcher;
   private final Signal signal;
   private final Duration confirmTimeout;
   private final LongSupplier clock = System::nanoTime;
-  private BackOffExecution backOff;
-  private long tryAgainAt = System.nanoTime();
+  private final Attempts attempts;
   private long waitingSince = Long.MIN_VALUE;
   private volatile long usableAt = System.nanoTime();
   private volatile long writingSince;
@@ -44,7 +40,7 @@ final class Link {
     this.dispatcher = dispatcher;
     this.signal = signal;
     this.confirmTimeout = confirmTimeout;
-    this.backOff = newBackOff();
+    this.attempts = new Attempts(confirmTimeout, clock);
   }
 
   /**
@@ -74,7 +70,7 @@ final class Link {
 
   /** Whether messages can be sent now; opens a generation if it is time to try. */
   boolean isReady() {
-    if (generation == null && clock.getAsLong() - tryAgainAt >= 0) {
+    if (generation == null && attempts.isDue()) {
       open();
     }
     if (generation == null) {
@@ -174,7 +170,7 @@ final class Link {
 
   private void pass(Route route, Answer answer) {
     if (answer instanceof Answer.Ack ack) {
-      backOff = newBackOff();
+      attempts.confirmed();
       dispatcher.answers().acked(route, ack.sequence(), ack.multiple(), clock.getAsLong());
     } else if (answer instanceof Answer.Nack nack) {
       dispatcher.answers().nacked(route, nack.sequence(), nack.multiple(), clock.getAsLong());
@@ -192,13 +188,8 @@ final class Link {
         log.warn("{}", e.getMessage());
       }
       disconnected = String.valueOf(e.getMessage());
-      pause();
+      attempts.failed();
     }
-  }
-
-  // Grows until something is confirmed: a message that kills each channel makes no hot loop.
-  private void pause() {
-    tryAgainAt = clock.getAsLong() + Duration.ofMillis(backOff.nextBackOff()).toNanos();
   }
 
   private void lost(String reason, boolean suspicious) {
@@ -209,15 +200,6 @@ final class Link {
     disconnected = reason;
     close();
     dispatcher.answers().channelsLost(suspicious);
-    pause();
-  }
-
-  private BackOffExecution newBackOff() {
-    ExponentialBackOff execution = new ExponentialBackOff(100, 2);
-    // As long as a broker that is back may wait for its relays. Well within the lease, too: a relay
-    // that only pauses must not lose its buckets, and with them what it knows of suspects.
-    execution.setMaxInterval(Math.min(LONGEST_PAUSE_MILLIS, confirmTimeout.toMillis()));
-    execution.setJitter(50);
-    return execution.start();
+    attempts.failed();
   }
 }
